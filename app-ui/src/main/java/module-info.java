@@ -1,0 +1,14 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The command line of Malachite. */
+module dev.malachite.app {
+  requires dev.malachite.disk;
+  requires dev.malachite.engine;
+  requires info.picocli;
+  requires tools.jackson.core;
+  requires static org.jspecify;
+
+  opens dev.malachite.app.cli to
+      info.picocli;
+}

@@ -1,0 +1,8 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+/** The virtual machine monitor: partition, processors, memory, VMBus and the device SPI. */
+module dev.malachite.engine {
+  requires dev.malachite.disk;
+  requires static org.jspecify;
+}
