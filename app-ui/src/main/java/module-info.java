@@ -7,7 +7,7 @@ module dev.malachite.app {
   requires dev.malachite.engine;
   requires info.picocli;
   requires tools.jackson.core;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 
   opens dev.malachite.app.cli to
       info.picocli;

@@ -5,5 +5,5 @@
 module dev.malachite.devices {
   requires dev.malachite.disk;
   requires dev.malachite.engine;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -3,5 +3,5 @@
 
 /** Virtual disks and their file formats: a library of its own. */
 module dev.malachite.disk {
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

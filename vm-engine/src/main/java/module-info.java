@@ -4,5 +4,5 @@
 /** The virtual machine monitor: partition, processors, memory, VMBus and the device SPI. */
 module dev.malachite.engine {
   requires dev.malachite.disk;
-  requires static org.jspecify;
+  requires static transitive org.jspecify;
 }

@@ -1,7 +1,13 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-/** Virtual disks and their file formats. */
+/**
+ * Virtual disks: one asynchronous interface, {@link dev.malachite.disk.VirtualDisk}, over VHDX, raw
+ * and ISO files.
+ *
+ * <p>{@link dev.malachite.disk.VirtualDisks} opens and creates disks; {@link
+ * dev.malachite.disk.DiskRequest} moves data between a disk and scattered memory without a copy.
+ */
 @NullMarked
 package dev.malachite.disk;
 
