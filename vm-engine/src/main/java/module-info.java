@@ -5,4 +5,10 @@
 module dev.malachite.engine {
   requires dev.malachite.disk;
   requires static transitive org.jspecify;
+
+  exports dev.malachite.engine.device;
+  exports dev.malachite.engine.host;
+  exports dev.malachite.engine.memory;
+  exports dev.malachite.engine.processor;
+  exports dev.malachite.engine.time;
 }

@@ -1,0 +1,167 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.malachite.engine.host;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The few C library calls that guest memory needs.
+ *
+ * <p>Every method throws {@link HostException} with the call's name and error number when the call
+ * fails. All methods may be called from any thread.
+ */
+@SuppressWarnings("restricted")
+public final class Libc {
+  /** Pages may be read (mmap(2)). */
+  public static final int PROT_READ = 1;
+
+  /** Pages may be written (mmap(2)). */
+  public static final int PROT_WRITE = 2;
+
+  /** Pages may be executed (mmap(2)). */
+  public static final int PROT_EXEC = 4;
+
+  /** The mapping is shared with other mappings of the same file (mmap(2)). */
+  public static final int MAP_SHARED = 1;
+
+  /** The mapping is this process's own (mmap(2)). */
+  public static final int MAP_PRIVATE = 2;
+
+  /** The mapping is not backed by a file (mmap(2)). */
+  public static final int MAP_ANONYMOUS = 0x20;
+
+  /** No swap space is reserved (mmap(2)). */
+  public static final int MAP_NORESERVE = 0x4000;
+
+  private static final int MFD_CLOEXEC = 1;
+
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final Linker.Option ERRNO = Linker.Option.captureCallState("errno");
+  private static final StructLayout ERRNO_LAYOUT = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO_VALUE =
+      ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle memfd_create =
+      handle("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle ftruncate =
+      handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle mmap =
+      handle(
+          "mmap",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle munmap =
+      handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle close =
+      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  private Libc() {}
+
+  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
+    return LINKER.downcallHandle(
+        LINKER
+            .defaultLookup()
+            .find(name)
+            .orElseThrow(() -> new HostException(name + ": not in this host's C library", 0)),
+        descriptor,
+        ERRNO);
+  }
+
+  /**
+   * Creates an anonymous file in memory of the given size.
+   *
+   * @param name shown in /proc/PID/maps
+   * @param bytes its size; a multiple of the page size
+   * @return the file descriptor, to be given to {@link #close(int)}
+   */
+  public static int memoryFile(String name, long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      int fd = (int) memfd_create.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
+      if (fd < 0) {
+        throw failure("memfd_create(" + name + ")", state);
+      }
+      int result = (int) ftruncate.invokeExact(state, fd, bytes);
+      if (result != 0) {
+        HostException failure = failure("ftruncate(" + name + ", " + bytes + ")", state);
+        close(fd);
+        throw failure;
+      }
+      return fd;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Maps memory at an address of the kernel's choice.
+   *
+   * @param bytes length, a multiple of the page size
+   * @param protection a union of PROT_ bits
+   * @param flags a union of MAP_ bits
+   * @param fd a file descriptor, or -1 with {@link #MAP_ANONYMOUS}
+   * @return the host address
+   */
+  public static long mmap(long bytes, int protection, int flags, int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      long address = (long) mmap.invokeExact(state, 0L, bytes, protection, flags, fd, 0L);
+      if (address == -1) {
+        throw failure("mmap(" + bytes + " bytes)", state);
+      }
+      return address;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Unmaps what {@link #mmap} mapped. */
+  public static void munmap(long address, long bytes) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      int result = (int) munmap.invokeExact(state, address, bytes);
+      if (result != 0) {
+        throw failure("munmap(0x" + Long.toHexString(address) + ", " + bytes + ")", state);
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Closes a file descriptor. */
+  public static void close(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      int result = (int) close.invokeExact(state, fd);
+      if (result != 0) {
+        throw failure("close(" + fd + ")", state);
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  private static HostException failure(String call, MemorySegment state) {
+    int errno = (int) ERRNO_VALUE.get(state, 0L);
+    return new HostException(call + " failed with error number " + errno, errno);
+  }
+
+  private static RuntimeException rethrow(Throwable e) {
+    return switch (e) {
+      case RuntimeException known -> known;
+      case Error error -> throw error;
+      default -> new IllegalStateException("a call into the C library failed", e);
+    };
+  }
+}

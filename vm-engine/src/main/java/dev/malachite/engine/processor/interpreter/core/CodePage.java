@@ -1,0 +1,53 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.malachite.engine.processor.interpreter.core;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of guest memory that holds decoded code, with its blocks by the offset they start at.
+ *
+ * <p>Shared by the machine's processors without locks: blocks are immutable, and a processor that
+ * misses a block another one has just stored decodes it once more. When the page is written to, it
+ * becomes invalid for good, and the next execution starts with a new object.
+ */
+public final class CodePage {
+  /** Guest physical address of the first byte. */
+  public final long gpa;
+
+  /** Host address of the first byte. */
+  public final long host;
+
+  /** Blocks by offset; null where none starts. */
+  public final @Nullable Block[] blocks = new @Nullable Block[4096];
+
+  /** False once the page has been written to. */
+  public volatile boolean valid = true;
+
+  /** True once no processor can write to the page without being noticed. */
+  private boolean settled;
+
+  private final int[] tickets;
+
+  CodePage(long gpa, long host, int[] tickets) {
+    this.gpa = gpa;
+    this.host = host;
+    this.tickets = tickets;
+  }
+
+  /**
+   * True once every other processor has given up the rights it may have had to write to the page
+   * unnoticed; until then, blocks must not be kept.
+   */
+  boolean settled(Cpu[] cpus) {
+    if (!settled) {
+      for (int i = 0; i < cpus.length; i++) {
+        if (!cpus[i].writeFlushDone(tickets[i])) {
+          return false;
+        }
+      }
+      settled = true;
+    }
+    return true;
+  }
+}

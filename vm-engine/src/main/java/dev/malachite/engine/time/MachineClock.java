@@ -1,0 +1,38 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+package dev.malachite.engine.time;
+
+/**
+ * The machine's time: nanoseconds since power-on, the time stamp counter derived from it, and the
+ * Hyper-V reference time.
+ *
+ * <p>The time stamp counter of software processors counts at {@link #TSC_FREQUENCY}, so that it is
+ * the host's monotonic clock and all processors agree. Any thread.
+ */
+public final class MachineClock {
+  /** The guest's time stamp counter frequency in Hz on software processors. */
+  public static final long TSC_FREQUENCY = 1_000_000_000L;
+
+  /** The local APIC timer's input frequency in Hz (before its divider), as Hyper-V's: 200 MHz. */
+  public static final long APIC_FREQUENCY = 200_000_000L;
+
+  private final long start = System.nanoTime();
+
+  /** A clock that starts now. */
+  public MachineClock() {}
+
+  /** Nanoseconds since power-on. */
+  public long nanoseconds() {
+    return System.nanoTime() - start;
+  }
+
+  /** The time stamp counter. */
+  public long tsc() {
+    return System.nanoTime() - start;
+  }
+
+  /** Reference time in units of 100 ns (TLFS, Partition Reference Counter). */
+  public long referenceTime() {
+    return (System.nanoTime() - start) / 100;
+  }
+}
