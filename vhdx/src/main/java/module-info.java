@@ -3,5 +3,7 @@
 
 /** Virtual disks and their file formats: a library of its own. */
 module dev.malachite.disk {
+  exports dev.malachite.disk;
+
   requires static transitive org.jspecify;
 }

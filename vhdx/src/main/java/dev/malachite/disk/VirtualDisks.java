@@ -1,0 +1,193 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.disk;
+
+import dev.malachite.disk.io.ChannelFile;
+import dev.malachite.disk.io.HostFile;
+import dev.malachite.disk.io.LittleEndian;
+import dev.malachite.disk.io.NewFile;
+import dev.malachite.disk.raw.RawDisk;
+import dev.malachite.disk.vhdx.VhdxCreator;
+import dev.malachite.disk.vhdx.VhdxDisk;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+
+/** Opens, describes and creates disk files; formats are told by content, never by name. */
+public final class VirtualDisks {
+  private static final long VHD_COOKIE = 0x7863_6574_6365_6E63L; // "conectix"
+  private static final int VHD_FOOTER = 512;
+  private static final long QCOW_MAGIC = 0xFB49_4651L; // "QFI" and 0xFB
+
+  private VirtualDisks() {}
+
+  /** What a file's first and last bytes say it is. */
+  private enum Content {
+    VHDX,
+    ISO,
+    VHD,
+    QCOW,
+    RAW
+  }
+
+  /**
+   * Opens a disk file.
+   *
+   * @param file the disk file
+   * @param executor whose threads carry out requests
+   * @param options how it is opened
+   * @throws DiskFormatException if the contents can't be used
+   * @throws DiskInUseException if another process or disk has the file open
+   * @throws IOException if the file can't be opened or read
+   */
+  public static VirtualDisk open(Path file, DiskExecutor executor, DiskOptions options)
+      throws IOException {
+    return switch (options.mode()) {
+      case READ_WRITE -> openFile(file, executor, false);
+      case READ_ONLY -> openFile(file, executor, true);
+      case SNAPSHOT -> openSnapshot(file, executor, options);
+    };
+  }
+
+  private static AbstractVirtualDisk openFile(Path path, DiskExecutor executor, boolean readOnly)
+      throws IOException {
+    boolean untouched = readOnly || !isWritable(path);
+    HostFile file = untouched ? ChannelFile.openShared(path) : ChannelFile.openExclusive(path);
+    boolean done = false;
+    try {
+      AbstractVirtualDisk disk =
+          switch (detect(file)) {
+            case VHDX -> VhdxDisk.open(file, readOnly, executor);
+            case ISO -> RawDisk.openIso(file, executor);
+            case RAW -> RawDisk.openRaw(file, readOnly, executor);
+            case VHD -> throw unsupported(file, "VHD");
+            case QCOW -> throw unsupported(file, "qcow2");
+          };
+      done = true;
+      return disk;
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
+  }
+
+  /** Whether a file is of a format that can be written. */
+  private static boolean isWritable(Path path) throws IOException {
+    try (HostFile file = ChannelFile.openUnlocked(path)) {
+      return detect(file) != Content.ISO;
+    }
+  }
+
+  private static AbstractVirtualDisk openSnapshot(
+      Path path, DiskExecutor executor, DiskOptions options) throws IOException {
+    AbstractVirtualDisk base = openFile(path, executor, true);
+    boolean done = false;
+    try {
+      if (base.format() == DiskFormat.ISO) {
+        done = true;
+        return base;
+      }
+      HostFile overlay = NewFile.temporary(options.snapshotDirectory());
+      done = true;
+      return new SnapshotDisk(base, overlay, executor);
+    } finally {
+      if (!done) {
+        base.close();
+      }
+    }
+  }
+
+  private static Content detect(HostFile file) throws IOException {
+    long size = file.size();
+    try (Arena arena = Arena.ofShared()) {
+      long length = Math.min(size, RawDisk.isoSignatureEnd());
+      MemorySegment start = arena.allocate(Math.max(length, 1), 8).asSlice(0, length);
+      file.readFully(0, start);
+      if (VhdxDisk.recognizes(start)) {
+        return Content.VHDX;
+      }
+      if (RawDisk.recognizesIso(start)) {
+        return Content.ISO;
+      }
+      if (length >= Long.BYTES) {
+        if (LittleEndian.getLong(start, 0) == VHD_COOKIE) {
+          return Content.VHD;
+        }
+        if (LittleEndian.getUnsignedInt(start, 0) == QCOW_MAGIC) {
+          return Content.QCOW;
+        }
+      }
+      if (size >= VHD_FOOTER) {
+        MemorySegment footer = arena.allocate(Long.BYTES, 8);
+        file.readFully(size - VHD_FOOTER, footer);
+        if (LittleEndian.getLong(footer, 0) == VHD_COOKIE) {
+          return Content.VHD;
+        }
+      }
+      return Content.RAW;
+    }
+  }
+
+  private static DiskFormatException unsupported(HostFile file, String format) {
+    return new DiskFormatException(
+        file.path(),
+        "file",
+        0,
+        "it is a " + format + " disk, which is not supported",
+        "Convert it first, for example with: qemu-img convert -O vhdx OLD NEW.vhdx");
+  }
+
+  /**
+   * Describes a disk file. It is not locked, so this works on a disk in use, and not changed.
+   *
+   * @throws DiskFormatException if the contents can't be used
+   * @throws IOException if the file can't be read
+   */
+  public static DiskInformation information(Path path) throws IOException {
+    try (HostFile file = ChannelFile.openUnlocked(path)) {
+      return switch (detect(file)) {
+        case VHDX -> VhdxDisk.describe(file, file.allocatedSize());
+        case ISO -> RawDisk.describe(file, DiskFormat.ISO);
+        case RAW -> RawDisk.describe(file, DiskFormat.RAW);
+        case VHD -> throw unsupported(file, "VHD");
+        case QCOW -> throw unsupported(file, "qcow2");
+      };
+    }
+  }
+
+  /**
+   * Creates a VHDX disk. The file appears whole and durable, or not at all.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if there is such a file
+   * @throws IOException if the file can't be written
+   */
+  public static DiskInformation createVhdx(Path path, VhdxSettings settings) throws IOException {
+    NewFile.write(path, file -> VhdxCreator.create(file, settings));
+    return information(path);
+  }
+
+  /**
+   * Creates a raw disk full of zeroes. The file appears whole and durable, or not at all.
+   *
+   * @param size capacity in bytes, a multiple of 512
+   * @throws IllegalArgumentException if the size isn't
+   * @throws java.nio.file.FileAlreadyExistsException if there is such a file
+   * @throws IOException if the file can't be written
+   */
+  public static DiskInformation createRaw(Path path, long size) throws IOException {
+    if (size <= 0 || size % 512 != 0) {
+      throw new IllegalArgumentException(
+          "The size of a raw disk is a number of 512-byte sectors, not " + size + " bytes.");
+    }
+    NewFile.write(
+        path,
+        file -> {
+          file.extend(size);
+          file.force(true);
+        });
+    return information(path);
+  }
+}
