@@ -84,7 +84,11 @@ public final class Instruction {
     /** Bytes: 1, 2, 4, 6, 8, 10, 16 or more. 0 where the opcode alone tells (LEA, FXSAVE). */
     public int size;
 
-    /** The value where the kind is IMMEDIATE, RELATIVE (sign-extended) or FAR (the offset). */
+    /**
+     * The value where the kind is IMMEDIATE, RELATIVE (sign-extended) or FAR (the offset).
+     * Immediate operands of arithmetic are sign-extended from their encoded size; counts, ports,
+     * vectors and control bytes are zero-extended.
+     */
     public long value;
 
     /** The selector where the kind is FAR. */
@@ -105,6 +109,11 @@ public final class Instruction {
     MEMORY,
     /** An immediate value. */
     IMMEDIATE,
+    /**
+     * An element of a string instruction: {@code register} is 6 for the source at rSI in {@link
+     * Instruction#segment}, 7 for the destination at rDI in ES.
+     */
+    STRING,
     /** A jump displacement, counted from the next instruction. */
     RELATIVE,
     /** A far pointer. */
@@ -126,7 +135,15 @@ public final class Instruction {
   /** An empty instruction. */
   public Instruction() {}
 
-  /** True if an operand is in memory. */
+  /**
+   * The condition of a conditional instruction, 0 to 15 as encoded: bit 0 negates, the others
+   * select O, C, Z, BE, S, P, L, LE.
+   */
+  public int condition() {
+    return opcodeByte & 15;
+  }
+
+  /** True if an operand is {@link Kind#MEMORY}. */
   public boolean hasMemory() {
     for (int i = 0; i < operandCount; i++) {
       if (operands[i].kind == Kind.MEMORY) {
