@@ -1,0 +1,420 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.interpreter.softfloat;
+
+import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.DE;
+import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.IE;
+import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.PE;
+import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.ZE;
+
+/**
+ * Arithmetic of binary64 numbers as SSE does it (SDM volume 1, section 11.5): bits in, bits out,
+ * exceptions raised in the context.
+ *
+ * <p>Where native arithmetic gives the same result and raises no new flag, it is used: round to
+ * nearest, the precision exception masked and already recorded, operands and result normal.
+ */
+public final class Float64Ops {
+  /** The quiet NaN that an invalid operation returns. */
+  public static final long DEFAULT_NAN = 0xFFF8_0000_0000_0000L;
+
+  private static final long SIGN = Long.MIN_VALUE;
+  private static final long INFINITY = 0x7FF0_0000_0000_0000L;
+  private static final long FRACTION = 0x000F_FFFF_FFFF_FFFFL;
+  private static final long QUIET = 0x0008_0000_0000_0000L;
+  private static final long ONE = 0x3FF0_0000_0000_0000L;
+  private static final int WIDTH = 52;
+  private static final int BIAS = 1023;
+
+  private Float64Ops() {}
+
+  /** Adds. */
+  public static long add(long a, long b, FloatContext c) {
+    if (c.fast) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b));
+      if (normal(a) & normal(b) & normal(r)) {
+        return r;
+      }
+    }
+    return addSlowly(a, b, c);
+  }
+
+  /** Subtracts the second from the first. */
+  public static long sub(long a, long b, FloatContext c) {
+    if (c.fast) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b));
+      if (normal(a) & normal(b) & normal(r)) {
+        return r;
+      }
+    }
+    return nan(b) ? addSlowly(a, b, c) : addSlowly(a, b ^ SIGN, c);
+  }
+
+  /** Multiplies. */
+  public static long mul(long a, long b, FloatContext c) {
+    if (c.fast) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b));
+      if (normal(a) & normal(b) & aboveTiny(r)) {
+        return r;
+      }
+    }
+    return mulSlowly(a, b, c);
+  }
+
+  /** Divides the first by the second. */
+  public static long div(long a, long b, FloatContext c) {
+    if (c.fast) {
+      long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) / Double.longBitsToDouble(b));
+      if (normal(a) & normal(b) & aboveTiny(r)) {
+        return r;
+      }
+    }
+    return divSlowly(a, b, c);
+  }
+
+  /** The square root. */
+  public static long sqrt(long a, FloatContext c) {
+    if (c.fast && a > 0 && normal(a)) {
+      return Double.doubleToRawLongBits(Math.sqrt(Double.longBitsToDouble(a)));
+    }
+    return sqrtSlowly(a, c);
+  }
+
+  // Exponent neither all zeros nor all ones.
+  private static boolean normal(long a) {
+    return (a + ONE_EXPONENT & INFINITY & -TWO_EXPONENTS) != 0;
+  }
+
+  // Normal, and not the smallest normal, which a tiny result may have been rounded to.
+  private static boolean aboveTiny(long a) {
+    long magnitude = a & ~SIGN;
+    return magnitude > ONE_EXPONENT & magnitude < INFINITY;
+  }
+
+  private static final long ONE_EXPONENT = QUIET << 1;
+  private static final long TWO_EXPONENTS = QUIET << 2;
+
+  private static boolean nan(long a) {
+    return (a & ~SIGN) > INFINITY;
+  }
+
+  private static boolean signaling(long a) {
+    return nan(a) && (a & QUIET) == 0;
+  }
+
+  private static boolean denormal(long a) {
+    return (a & INFINITY) == 0 && (a & FRACTION) != 0;
+  }
+
+  // The operand with a denormal made zero where that is asked for.
+  private static long daz(long a, FloatContext c) {
+    return c.denormalsAreZero && denormal(a) ? a & SIGN : a;
+  }
+
+  // SSE's choice among NaNs: the first operand that is one (SDM volume 1, table 4-7).
+  private static long propagate(long a, long b, FloatContext c) {
+    if (signaling(a) || signaling(b)) {
+      c.raise(IE);
+    }
+    return (nan(a) ? a : b) | QUIET;
+  }
+
+  private static long invalid(FloatContext c) {
+    c.raise(IE);
+    return DEFAULT_NAN;
+  }
+
+  private static void denormals(long a, long b, FloatContext c) {
+    if (denormal(a) || denormal(b)) {
+      c.raise(DE);
+    }
+  }
+
+  // The significand with its highest bit at bit 63.
+  private static long significand(long a) {
+    long fraction = (a & FRACTION) << 63 - WIDTH;
+    return (a & INFINITY) != 0
+        ? fraction | Exact.TOP
+        : fraction << Long.numberOfLeadingZeros(fraction);
+  }
+
+  // The exponent of that highest bit.
+  private static int exponent(long a) {
+    int biased = (int) ((a & INFINITY) >>> WIDTH);
+    return biased != 0
+        ? biased - BIAS
+        : 1 - BIAS - Long.numberOfLeadingZeros((a & FRACTION) << 63 - WIDTH);
+  }
+
+  private static int sign(long a) {
+    return a < 0 ? 1 : 0;
+  }
+
+  private static long addSlowly(long first, long second, FloatContext c) {
+    long a = daz(first, c);
+    long b = daz(second, c);
+    if (nan(a) || nan(b)) {
+      return propagate(a, b, c);
+    }
+    boolean infiniteA = (a & ~SIGN) == INFINITY;
+    if (infiniteA || (b & ~SIGN) == INFINITY) {
+      if (infiniteA && (a ^ b) == SIGN) {
+        return invalid(c);
+      }
+      denormals(a, b, c);
+      return infiniteA ? a : b;
+    }
+    denormals(a, b, c);
+    boolean zeroA = (a & ~SIGN) == 0;
+    if (zeroA || (b & ~SIGN) == 0) {
+      if (zeroA && (b & ~SIGN) == 0) {
+        return a == b ? a : c.rounding == FloatContext.DOWN ? SIGN : 0;
+      }
+      long other = zeroA ? b : a;
+      if ((other & INFINITY) != 0) {
+        return other;
+      }
+      c.sign = sign(other);
+      c.exponent = exponent(other);
+      c.high = significand(other);
+      c.low = 0;
+    } else {
+      Exact.add(sign(a), exponent(a), significand(a), sign(b), exponent(b), significand(b), c);
+    }
+    return Packing.binary64(c);
+  }
+
+  private static long mulSlowly(long first, long second, FloatContext c) {
+    long a = daz(first, c);
+    long b = daz(second, c);
+    if (nan(a) || nan(b)) {
+      return propagate(a, b, c);
+    }
+    long signBit = (a ^ b) & SIGN;
+    boolean infinite = (a & ~SIGN) == INFINITY || (b & ~SIGN) == INFINITY;
+    boolean zero = (a & ~SIGN) == 0 || (b & ~SIGN) == 0;
+    if (infinite && zero) {
+      return invalid(c);
+    }
+    denormals(a, b, c);
+    if (infinite || zero) {
+      return infinite ? signBit | INFINITY : signBit;
+    }
+    Exact.multiply(sign(signBit), exponent(a), significand(a), exponent(b), significand(b), c);
+    return Packing.binary64(c);
+  }
+
+  private static long divSlowly(long first, long second, FloatContext c) {
+    long a = daz(first, c);
+    long b = daz(second, c);
+    if (nan(a) || nan(b)) {
+      return propagate(a, b, c);
+    }
+    long signBit = (a ^ b) & SIGN;
+    boolean infiniteA = (a & ~SIGN) == INFINITY;
+    boolean infiniteB = (b & ~SIGN) == INFINITY;
+    boolean zeroA = (a & ~SIGN) == 0;
+    boolean zeroB = (b & ~SIGN) == 0;
+    if ((infiniteA && infiniteB) || (zeroA && zeroB)) {
+      return invalid(c);
+    }
+    if (zeroB && !infiniteA) {
+      c.raise(ZE);
+      return signBit | INFINITY;
+    }
+    denormals(a, b, c);
+    if (infiniteA) {
+      return signBit | INFINITY;
+    }
+    if (zeroA || infiniteB) {
+      return signBit;
+    }
+    Exact.divide(sign(signBit), exponent(a), significand(a), exponent(b), significand(b), c);
+    return Packing.binary64(c);
+  }
+
+  private static long sqrtSlowly(long operand, FloatContext c) {
+    long a = daz(operand, c);
+    if (nan(a)) {
+      return propagate(a, a, c);
+    }
+    if ((a & ~SIGN) == 0) {
+      return a;
+    }
+    if (a < 0) {
+      return invalid(c);
+    }
+    if (a == INFINITY) {
+      return a;
+    }
+    denormals(a, a, c);
+    Exact.squareRoot(exponent(a), significand(a), c);
+    return Packing.binary64(c);
+  }
+
+  /** The lesser, or the second if one is a NaN or both are zeros (MINSS, MINSD). */
+  public static long min(long a, long b, FloatContext c) {
+    long x = daz(a, c);
+    long y = daz(b, c);
+    return compare(x, y, true, c) == -1 ? x : y;
+  }
+
+  /** The greater, or the second if one is a NaN or both are zeros (MAXSS, MAXSD). */
+  public static long max(long a, long b, FloatContext c) {
+    long x = daz(a, c);
+    long y = daz(b, c);
+    return compare(x, y, true, c) == 1 ? x : y;
+  }
+
+  /**
+   * Compares.
+   *
+   * @param signalQuietNans whether a quiet NaN is invalid too
+   * @return -1 less, 0 equal, 1 greater, 2 unordered
+   */
+  public static int compare(long first, long second, boolean signalQuietNans, FloatContext c) {
+    long a = daz(first, c);
+    long b = daz(second, c);
+    if (nan(a) || nan(b)) {
+      if (signalQuietNans || signaling(a) || signaling(b)) {
+        c.raise(IE);
+      }
+      return 2;
+    }
+    denormals(a, b, c);
+    // In two's complement, the order of the numbers is that of their bits.
+    long x = a < 0 ? SIGN - a : a;
+    long y = b < 0 ? SIGN - b : b;
+    return Long.compare(x, y);
+  }
+
+  /**
+   * Rounds to an integral value (ROUNDSS, ROUNDSD).
+   *
+   * @param rounding the rounding mode
+   * @param suppressPrecision whether an inexact result raises nothing
+   */
+  public static long round(long operand, int rounding, boolean suppressPrecision, FloatContext c) {
+    long a = daz(operand, c);
+    int exponent = (int) ((a & INFINITY) >>> WIDTH) - BIAS;
+    if (exponent >= WIDTH) {
+      return nan(a) ? propagate(a, a, c) : a;
+    }
+    if ((a & ~SIGN) == 0) {
+      return a;
+    }
+    long unit = exponent < 0 ? ONE : (long) 1 << WIDTH - exponent;
+    long whole = exponent < 0 ? a & SIGN : a & -unit;
+    long rest = a ^ whole;
+    if (rest == 0) {
+      return a;
+    }
+    if (!suppressPrecision) {
+      c.raise(PE);
+    }
+    boolean up =
+        switch (rounding) {
+          case FloatContext.NEAREST ->
+              exponent < 0
+                  ? (a & ~SIGN) > HALF
+                  : rest > unit >>> 1 || (rest == unit >>> 1 && oddUnit(a, exponent));
+          case FloatContext.DOWN -> a < 0;
+          case FloatContext.UP -> a >= 0;
+          default -> false;
+        };
+    return up ? whole + unit : whole;
+  }
+
+  private static final long HALF = ONE - ONE_EXPONENT;
+
+  // Whether the integral part, of at least 1, is odd.
+  private static boolean oddUnit(long a, int exponent) {
+    return exponent == 0 || (a >>> WIDTH - exponent & 1) != 0;
+  }
+
+  /** Converts to a 32-bit integer; what doesn't fit is invalid and gives 0x80000000. */
+  public static int toInt32(long a, boolean truncate, FloatContext c) {
+    int raised = c.raised;
+    long wide = toInt64(a, truncate, c);
+    if ((int) wide != wide) {
+      c.raised = raised | IE;
+      return Integer.MIN_VALUE;
+    }
+    return (int) wide;
+  }
+
+  /** Converts to a 64-bit integer; what doesn't fit is invalid and gives 0x80000000_00000000. */
+  public static long toInt64(long operand, boolean truncate, FloatContext c) {
+    long a = daz(operand, c);
+    int exponent = (int) ((a & INFINITY) >>> WIDTH) - BIAS;
+    if (exponent >= 63) {
+      if (a == (SIGN | (BIAS + 63L) << WIDTH)) {
+        return Long.MIN_VALUE;
+      }
+      c.raise(IE);
+      return Long.MIN_VALUE;
+    }
+    if ((a & ~SIGN) == 0) {
+      return 0;
+    }
+    int mode = truncate ? FloatContext.ZERO : c.rounding;
+    long magnitude;
+    if (exponent >= WIDTH) {
+      magnitude = ((a & FRACTION) | 1L << WIDTH) << exponent - WIDTH;
+    } else {
+      long integral = round(a, mode, false, c) & ~SIGN;
+      int reached = (int) (integral >>> WIDTH) - BIAS;
+      long significand = integral & FRACTION | 1L << WIDTH;
+      magnitude = integral == 0 ? 0 : significand >>> WIDTH - reached;
+    }
+    return a < 0 ? -magnitude : magnitude;
+  }
+
+  /** Converts from a 32-bit integer. */
+  public static long fromInt32(int value, FloatContext c) {
+    return Double.doubleToRawLongBits(value);
+  }
+
+  /** Converts from a 64-bit integer. */
+  public static long fromInt64(long value, FloatContext c) {
+    if (c.fast || value << 11 >> 11 == value) {
+      return Double.doubleToRawLongBits((double) value);
+    }
+    long magnitude = Math.abs(value);
+    int shift = Long.numberOfLeadingZeros(magnitude);
+    c.sign = value < 0 ? 1 : 0;
+    c.exponent = 63 - shift;
+    c.high = magnitude << shift;
+    c.low = 0;
+    return Packing.binary64(c);
+  }
+
+  /** Converts to binary32. */
+  public static int toFloat32(long operand, FloatContext c) {
+    if (c.fast) {
+      int r = Float.floatToRawIntBits((float) Double.longBitsToDouble(operand));
+      int magnitude = r & 0x7FFF_FFFF;
+      if (magnitude > 0x0080_0000 & magnitude < 0x7F80_0000) {
+        return r;
+      }
+    }
+    long a = daz(operand, c);
+    int signBit = (int) (a >>> 32) & Integer.MIN_VALUE;
+    if (nan(a)) {
+      if (signaling(a)) {
+        c.raise(IE);
+      }
+      return signBit | 0x7FC0_0000 | (int) ((a & FRACTION) >>> 29);
+    }
+    if ((a & ~SIGN) == 0 || (a & ~SIGN) == INFINITY) {
+      return a << 1 == 0 ? signBit : signBit | 0x7F80_0000;
+    }
+    denormals(a, a, c);
+    c.sign = sign(a);
+    c.exponent = exponent(a);
+    c.high = significand(a);
+    c.low = 0;
+    return Packing.binary32(c);
+  }
+}
