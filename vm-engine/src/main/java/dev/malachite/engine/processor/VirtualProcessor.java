@@ -12,7 +12,7 @@ public interface VirtualProcessor extends RegisterAccess, AutoCloseable {
   /** Its number in the machine, from 0. Also its initial APIC id. */
   int index();
 
-  /** Runs guest code until there is a reason to stop. */
+  /** Runs guest code, and waits while the guest has halted, until there is a reason to stop. */
   ExitReason run();
 
   /**

@@ -7,6 +7,7 @@ import dev.malachite.engine.processor.InterruptSource;
 import dev.malachite.engine.processor.ProcessorExits;
 import dev.malachite.engine.processor.VirtualProcessor;
 import dev.malachite.engine.time.MachineClock;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -178,6 +179,15 @@ public final class Cpu {
   /** The machine's pages of decoded code. */
   public final CodePages code;
 
+  /** The processor's model-specific registers. */
+  public final Msrs msrs;
+
+  /** Where CPUID's answer goes. */
+  public final int[] cpuidResult = new int[4];
+
+  /** Where an MSR's value goes. */
+  public final long[] msrResult = new long[1];
+
   /** What TSC reads beyond the clock; set by writes to it. */
   public long tscOffset;
 
@@ -200,13 +210,15 @@ public final class Cpu {
   private Tlb fetchTlb;
   private boolean codeWriteAllowed;
   private long currentPageGpa = -1;
-  private volatile int writeFlushRequested;
-  private volatile int writeFlushDone;
+  private final RequestCounter writeFlushes = new RequestCounter();
+  private final RequestCounter tlbFlushes = new RequestCounter();
+  private volatile boolean parked = true;
 
   /**
    * A processor in an undefined state; {@code reset} follows.
    *
    * @param index its number
+   * @param archCapabilities what IA32_ARCH_CAPABILITIES reads
    */
   public Cpu(
       int index,
@@ -214,12 +226,14 @@ public final class Cpu {
       CodePages code,
       ProcessorExits exits,
       InterruptSource apic,
-      MachineClock clock) {
+      MachineClock clock,
+      long archCapabilities) {
     this.index = index;
     this.exits = exits;
     this.apic = apic;
     this.clock = clock;
     this.code = code;
+    msrs = new Msrs(archCapabilities);
     mmu = new Mmu(this, memory, code);
     tlb = mmu.tlb(false, false, false);
     systemTlb = tlb;
@@ -299,6 +313,57 @@ public final class Cpu {
     return mode64 ? linear : linear & 0xFFFF_FFFFL;
   }
 
+  // ---- reset ---------------------------------------------------------------------------------
+
+  /** Sets the power-on state (SDM volume 3, table 10-1). */
+  public void powerOn() {
+    msrs.reset();
+    tscOffset = 0;
+    x87.init();
+    x87.control = 0x40;
+    Arrays.fill(x87.significand, 0);
+    Arrays.fill(x87.signExponent, 0);
+    x87.occupied = 0xFF;
+    Arrays.fill(xmm, 0);
+    mxcsr = 0x1F80;
+    xcr0 = 1;
+    cr0 = CR0_CD | CR0_NW | CR0_ET;
+    init();
+  }
+
+  /** Sets what INIT sets: all but FPU, SSE and model-specific registers. */
+  public void init() {
+    Arrays.fill(r, 0);
+    r[RDX] = 0x206C2;
+    flags(2);
+    for (Segment segment : segments) {
+      segment.set(0, 0, 0xFFFF, 0x93);
+    }
+    segments[CS].set(0xF000, 0xFFFF_0000L, 0xFFFF, 0x9B);
+    nextIp = 0xFFF0;
+    ldtr.set(0, 0, 0xFFFF, 0x82);
+    tr.set(0, 0, 0xFFFF, 0x8B);
+    gdtBase = 0;
+    gdtLimit = 0xFFFF;
+    idtBase = 0;
+    idtLimit = 0xFFFF;
+    cr0 = cr0 & (CR0_CD | CR0_NW) | CR0_ET;
+    cr2 = 0;
+    cr3 = 0;
+    cr4 = 0;
+    efer = 0;
+    Arrays.fill(dr, 0);
+    dr[6] = 0xFFFF_0FF0L;
+    dr[7] = 0x400;
+    cpl = 0;
+    halted = false;
+    interruptShadow = false;
+    nmiBlocked = false;
+    debugHits = 0;
+    mmu.flushAll();
+    modeChanged();
+  }
+
   // ---- code ----------------------------------------------------------------------------------
 
   /** The page of code at a linear address. */
@@ -334,24 +399,35 @@ public final class Cpu {
 
   /** Asks this processor, from another's thread, to give up its rights to write. */
   int requestWriteFlush() {
-    int ticket;
-    synchronized (this) {
-      ticket = ++writeFlushRequested;
-    }
+    int ticket = writeFlushes.request();
     attention = true;
     return ticket;
   }
 
   int lastWriteFlush() {
-    return writeFlushDone;
+    return writeFlushes.done();
   }
 
   /** True if the request has been served, or will be before the next access. */
   boolean writeFlushDone(int ticket) {
-    return writeFlushDone - ticket >= 0 || parked;
+    return parked || writeFlushes.isDone(ticket);
   }
 
-  private volatile boolean parked = true;
+  /**
+   * Asks this processor, from another's thread, to forget its translations.
+   *
+   * @return a ticket for {@link #tlbFlushDone}
+   */
+  public int requestTlbFlush() {
+    int ticket = tlbFlushes.request();
+    attention = true;
+    return ticket;
+  }
+
+  /** True if the request has been served, or will be before the next access. */
+  public boolean tlbFlushDone(int ticket) {
+    return parked || tlbFlushes.isDone(ticket);
+  }
 
   /** Says that this processor runs no guest code until {@link #unpark}. */
   public void park() {
@@ -361,15 +437,20 @@ public final class Cpu {
   /** Says that this processor is about to run guest code. */
   public void unpark() {
     parked = false;
-    serveWriteFlush();
+    serveRequests();
   }
 
   /** Serves what other processors have asked for. Between two blocks, on the own thread. */
-  public void serveWriteFlush() {
-    int requested = writeFlushRequested;
-    if (requested != writeFlushDone) {
+  public void serveRequests() {
+    if (tlbFlushes.pending()) {
+      int ticket = tlbFlushes.newest();
+      mmu.flushAll();
+      tlbFlushes.served(ticket);
+    }
+    if (writeFlushes.pending()) {
+      int ticket = writeFlushes.newest();
       mmu.flushWrites();
-      writeFlushDone = requested;
+      writeFlushes.served(ticket);
     }
   }
 

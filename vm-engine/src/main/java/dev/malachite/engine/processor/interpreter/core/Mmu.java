@@ -453,7 +453,7 @@ public final class Mmu {
   }
 
   /** Loads the four page-directory pointers of PAE paging; false if a reserved bit is set. */
-  boolean loadPointers(long cr3, long[] target) {
+  public boolean loadPointers(long cr3, long[] target) {
     for (int i = 0; i < 4; i++) {
       long gpa = (cr3 & 0xFFFF_FFE0L) + i * 8L;
       long host = memory.hostAddress(gpa);

@@ -33,7 +33,7 @@ public final class Float32Ops {
   public static int add(int a, int b, FloatContext c) {
     if (c.fast) {
       int r = Float.floatToRawIntBits(Float.intBitsToFloat(a) + Float.intBitsToFloat(b));
-      if (normal(a) & normal(b) & normal(r)) {
+      if (normal(a) && normal(b) && normal(r)) {
         return r;
       }
     }
@@ -44,7 +44,7 @@ public final class Float32Ops {
   public static int sub(int a, int b, FloatContext c) {
     if (c.fast) {
       int r = Float.floatToRawIntBits(Float.intBitsToFloat(a) - Float.intBitsToFloat(b));
-      if (normal(a) & normal(b) & normal(r)) {
+      if (normal(a) && normal(b) && normal(r)) {
         return r;
       }
     }
@@ -55,7 +55,7 @@ public final class Float32Ops {
   public static int mul(int a, int b, FloatContext c) {
     if (c.fast) {
       int r = Float.floatToRawIntBits(Float.intBitsToFloat(a) * Float.intBitsToFloat(b));
-      if (normal(a) & normal(b) & aboveTiny(r)) {
+      if (normal(a) && normal(b) && aboveTiny(r)) {
         return r;
       }
     }
@@ -66,7 +66,7 @@ public final class Float32Ops {
   public static int div(int a, int b, FloatContext c) {
     if (c.fast) {
       int r = Float.floatToRawIntBits(Float.intBitsToFloat(a) / Float.intBitsToFloat(b));
-      if (normal(a) & normal(b) & aboveTiny(r)) {
+      if (normal(a) && normal(b) && aboveTiny(r)) {
         return r;
       }
     }
@@ -89,7 +89,7 @@ public final class Float32Ops {
   // Normal, and not the smallest normal, which a tiny result may have been rounded to.
   private static boolean aboveTiny(int a) {
     int magnitude = a & ~SIGN;
-    return magnitude > ONE_EXPONENT & magnitude < INFINITY;
+    return magnitude > ONE_EXPONENT && magnitude < INFINITY;
   }
 
   private static final int ONE_EXPONENT = QUIET << 1;

@@ -33,7 +33,7 @@ public final class Float64Ops {
   public static long add(long a, long b, FloatContext c) {
     if (c.fast) {
       long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) + Double.longBitsToDouble(b));
-      if (normal(a) & normal(b) & normal(r)) {
+      if (normal(a) && normal(b) && normal(r)) {
         return r;
       }
     }
@@ -44,7 +44,7 @@ public final class Float64Ops {
   public static long sub(long a, long b, FloatContext c) {
     if (c.fast) {
       long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) - Double.longBitsToDouble(b));
-      if (normal(a) & normal(b) & normal(r)) {
+      if (normal(a) && normal(b) && normal(r)) {
         return r;
       }
     }
@@ -55,7 +55,7 @@ public final class Float64Ops {
   public static long mul(long a, long b, FloatContext c) {
     if (c.fast) {
       long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) * Double.longBitsToDouble(b));
-      if (normal(a) & normal(b) & aboveTiny(r)) {
+      if (normal(a) && normal(b) && aboveTiny(r)) {
         return r;
       }
     }
@@ -66,7 +66,7 @@ public final class Float64Ops {
   public static long div(long a, long b, FloatContext c) {
     if (c.fast) {
       long r = Double.doubleToRawLongBits(Double.longBitsToDouble(a) / Double.longBitsToDouble(b));
-      if (normal(a) & normal(b) & aboveTiny(r)) {
+      if (normal(a) && normal(b) && aboveTiny(r)) {
         return r;
       }
     }
@@ -89,7 +89,7 @@ public final class Float64Ops {
   // Normal, and not the smallest normal, which a tiny result may have been rounded to.
   private static boolean aboveTiny(long a) {
     long magnitude = a & ~SIGN;
-    return magnitude > ONE_EXPONENT & magnitude < INFINITY;
+    return magnitude > ONE_EXPONENT && magnitude < INFINITY;
   }
 
   private static final long ONE_EXPONENT = QUIET << 1;
@@ -395,7 +395,7 @@ public final class Float64Ops {
     if (c.fast) {
       int r = Float.floatToRawIntBits((float) Double.longBitsToDouble(operand));
       int magnitude = r & 0x7FFF_FFFF;
-      if (magnitude > 0x0080_0000 & magnitude < 0x7F80_0000) {
+      if (magnitude > 0x0080_0000 && magnitude < 0x7F80_0000) {
         return r;
       }
     }
