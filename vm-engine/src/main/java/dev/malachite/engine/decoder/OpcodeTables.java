@@ -208,12 +208,12 @@ final class OpcodeTables {
   private static void parse(int map, String table, List<List<Entry>> byOpcode) {
     for (String line : table.lines().toList()) {
       int colon = line.indexOf(':');
-      String[] head = line.substring(0, colon).trim().split(" ");
+      String[] head = line.substring(0, colon).trim().split(" ", -1);
       int from = Integer.parseInt(head[0].substring(0, 2), 16);
       int to = head[0].length() > 2 ? Integer.parseInt(head[0].substring(3), 16) : from;
       String[] row = line.substring(colon + 1).split("\\|", -1);
       for (int i = 0; i < row.length; i++) {
-        String[] words = row[i].trim().split(" ");
+        String[] words = row[i].trim().split(" ", -1);
         if (words[0].equals("-")) {
           continue;
         }

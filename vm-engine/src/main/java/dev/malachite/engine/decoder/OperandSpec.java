@@ -56,7 +56,7 @@ final class OperandSpec {
   /** Packs comma-separated operands, the first in the lowest 16 bits. */
   static long parse(String operands) {
     long packed = 0;
-    String[] list = operands.split(",");
+    String[] list = operands.split(",", -1);
     for (int i = 0; i < list.length; i++) {
       packed |= (long) one(list[i]) << 16 * i;
     }
