@@ -1,0 +1,143 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.devices.storage;
+
+import dev.malachite.engine.vmbus.ChannelFault;
+import dev.malachite.engine.vmbus.ChannelHandler;
+import dev.malachite.engine.vmbus.ChannelOffer;
+import dev.malachite.engine.vmbus.VmbusChannel;
+import dev.malachite.engine.vmbus.VmbusDevice;
+import java.util.UUID;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The synthetic SCSI controller: up to {@value #MAX_LUNS} disks and DVD drives as logical units of
+ * one target. Any thread.
+ */
+public final class StorVsp implements VmbusDevice {
+  /** Logical units of a controller. */
+  public static final int MAX_LUNS = 64;
+
+  /** Bytes one command may transfer. */
+  public static final int MAX_TRANSFER = 1 << 20;
+
+  private static final UUID INTERFACE = UUID.fromString("ba6163d9-04a1-4d29-b605-72e2ffb1dc7f");
+
+  private final ChannelOffer offer;
+  private final @Nullable ScsiTarget[] targets = new @Nullable ScsiTarget[MAX_LUNS];
+  private final LongAdder commands = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private volatile @Nullable StorChannel channel;
+
+  /**
+   * A controller without logical units.
+   *
+   * @param instance which controller it is; the same at every start of a machine
+   */
+  public StorVsp(UUID instance) {
+    offer = ChannelOffer.device("SCSI controller", INTERFACE, instance);
+  }
+
+  /**
+   * Attaches a logical unit; a running guest is told to look again.
+   *
+   * @param lun 0 to {@value #MAX_LUNS} - 1
+   * @throws IllegalArgumentException if the number is taken or out of range
+   */
+  public void attach(int lun, ScsiTarget target) {
+    synchronized (targets) {
+      if (lun < 0 || lun >= MAX_LUNS || targets[lun] != null) {
+        throw new IllegalArgumentException("SCSI controller has no free place " + lun);
+      }
+      targets[lun] = target;
+    }
+    rescan();
+  }
+
+  /**
+   * Detaches a logical unit; a running guest is told to look again. Commands under way go on.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public void detach(int lun) {
+    synchronized (targets) {
+      if (lun < 0 || lun >= MAX_LUNS || targets[lun] == null) {
+        throw new IllegalArgumentException("SCSI controller has nothing at place " + lun);
+      }
+      targets[lun] = null;
+    }
+    rescan();
+  }
+
+  private void rescan() {
+    StorChannel current = channel;
+    if (current != null) {
+      current.rescan();
+    }
+  }
+
+  /** Commands carried out since the machine started. */
+  public long commands() {
+    return commands.sum();
+  }
+
+  /** Bytes transferred since the machine started. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  @Override
+  public ChannelOffer offer() {
+    return offer;
+  }
+
+  @Override
+  public ChannelHandler open(VmbusChannel vmbusChannel) throws ChannelFault {
+    if (vmbusChannel.maximumPayload() < StorProtocol.SIZE_2) {
+      throw new ChannelFault("the ring has no room for an answer");
+    }
+    StorChannel opened = new StorChannel(this, vmbusChannel);
+    channel = opened;
+    return opened;
+  }
+
+  void closed(StorChannel old) {
+    if (channel == old) {
+      channel = null;
+    }
+  }
+
+  @Nullable ScsiTarget target(int path, int target, int lun) {
+    if (path != 0 || target != 0 || lun >= MAX_LUNS) {
+      return null;
+    }
+    synchronized (targets) {
+      return targets[lun];
+    }
+  }
+
+  void count(long transferred) {
+    commands.increment();
+    bytes.add(transferred);
+  }
+
+  /** Carries out REPORT LUNS, which is about the target rather than one logical unit. */
+  void reportLuns(ScsiCommand command, int path, int target) {
+    byte[] reply = command.newReply();
+    int length = 8;
+    if (path == 0 && target == 0) {
+      synchronized (targets) {
+        for (int lun = 0; lun < MAX_LUNS; lun++) {
+          if (targets[lun] != null) {
+            reply[length + 1] = (byte) lun;
+            length += 8;
+          }
+        }
+      }
+    }
+    BigEndian.putInt(reply, 0, length - 8);
+    command.reply(length, (int) Math.min(BigEndian.getInt(command.cdb(), 6), Integer.MAX_VALUE));
+  }
+}
