@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.malachite.engine.processor.interpreter.core;
 
+import dev.malachite.engine.processor.interpreter.softfloat.FloatContext;
+
 /**
  * The registers of the floating-point unit (SDM volume 1, section 8.1).
  *
@@ -42,6 +44,12 @@ public final class X87State {
 
   /** The last memory operand's segment. */
   public int dataSelector;
+
+  /** Rounding and results of x87 arithmetic. */
+  public final FloatContext floats = new FloatContext();
+
+  /** Rounding, flags and results of SSE arithmetic. */
+  public final FloatContext sse = new FloatContext();
 
   X87State() {}
 

@@ -304,7 +304,7 @@ public final class Float64Ops {
     if ((a & ~SIGN) == 0) {
       return a;
     }
-    long unit = exponent < 0 ? ONE : (long) 1 << WIDTH - exponent;
+    long unit = exponent < 0 ? ONE : 1L << WIDTH - exponent;
     long whole = exponent < 0 ? a & SIGN : a & -unit;
     long rest = a ^ whole;
     if (rest == 0) {
