@@ -143,12 +143,9 @@ public abstract class AbstractVirtualDisk implements VirtualDisk {
       waiter.await(this);
       return;
     }
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment bounce = arena.allocate(Math.max(1, target.byteSize()), 8);
-      MemorySegment exact = bounce.asSlice(0, target.byteSize());
-      read(offset, exact);
-      target.copyFrom(exact);
-    }
+    MemorySegment bounce = Arena.ofAuto().allocate(target.byteSize(), 8);
+    read(offset, bounce);
+    target.copyFrom(bounce);
   }
 
   @Override
@@ -159,12 +156,9 @@ public abstract class AbstractVirtualDisk implements VirtualDisk {
       waiter.await(this);
       return;
     }
-    try (Arena arena = Arena.ofShared()) {
-      MemorySegment bounce = arena.allocate(Math.max(1, source.byteSize()), 8);
-      MemorySegment exact = bounce.asSlice(0, source.byteSize());
-      exact.copyFrom(source);
-      write(offset, exact);
-    }
+    MemorySegment bounce = Arena.ofAuto().allocate(source.byteSize(), 8);
+    bounce.copyFrom(source);
+    write(offset, bounce);
   }
 
   /** Any thread but the caller's, to tell shared memory from confined. */

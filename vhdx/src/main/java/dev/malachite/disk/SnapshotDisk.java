@@ -136,7 +136,7 @@ final class SnapshotDisk extends AbstractVirtualDisk {
   }
 
   private void copyUp(long start, long end) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment cluster = arena.allocate(end - start, 8);
       ScatterList list = new ScatterList();
       list.add(cluster, 0, cluster.byteSize());

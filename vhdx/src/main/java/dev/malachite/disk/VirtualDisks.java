@@ -102,7 +102,7 @@ public final class VirtualDisks {
 
   private static Content detect(HostFile file) throws IOException {
     long size = file.size();
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       long length = Math.min(size, RawDisk.isoSignatureEnd());
       MemorySegment start = arena.allocate(Math.max(length, 1), 8).asSlice(0, length);
       file.readFully(0, start);

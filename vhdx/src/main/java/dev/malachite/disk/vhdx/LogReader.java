@@ -75,7 +75,7 @@ final class LogReader {
           "it is to be replayed but is longer (" + header.logLength() + " bytes) than " + MAX_LOG,
           REPLAY_ELSEWHERE);
     }
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       LogReader reader = new LogReader(file, header, arena);
       PatchedFile patched = new PatchedFile(file);
       reader.apply(reader.findActiveSequence(), patched);

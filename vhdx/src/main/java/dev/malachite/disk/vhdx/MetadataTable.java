@@ -94,7 +94,7 @@ final class MetadataTable {
   /** Reads and checks the table and the known items. */
   static VhdxMetadata read(HostFile file, RegionTable.Region region) throws IOException {
     MetadataTable table = new MetadataTable(file, region);
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       table.readEntries(arena.allocate(SIZE, 8));
       return table.readItems(arena.allocate(16, 8));
     }

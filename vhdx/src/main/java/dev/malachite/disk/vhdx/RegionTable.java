@@ -55,7 +55,7 @@ record RegionTable(Region bat, Region metadata) {
 
   /** Reads the table, the second copy if the first is damaged, and claims every region's space. */
   static RegionTable read(HostFile file, SpaceMap space) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(SIZE, 8);
       for (int copy = 0; copy < 2; copy++) {
         long at = OFFSET + (long) copy * SIZE;

@@ -39,7 +39,7 @@ public final class VhdxCreator {
             settings.physicalSectorSize());
     long batLength = (metadata.batEntryCount() * BatEntry.SIZE + MIB - 1) & -MIB;
     long blocksOffset = BAT_OFFSET + batLength;
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       writeIdentifier(file, arena);
       writeHeaders(file, arena);
       writeRegions(file, arena, batLength);

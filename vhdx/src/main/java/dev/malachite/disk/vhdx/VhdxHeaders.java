@@ -23,7 +23,7 @@ final class VhdxHeaders {
 
   /** Reads both headers and checks the one that counts. */
   static VhdxHeaders read(HostFile file) throws IOException {
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(VhdxHeader.SIZE, 8);
       @Nullable VhdxHeader[] found = new VhdxHeader[2];
       MemorySegment first = arena.allocate(VhdxHeader.SIZE, 8);
@@ -121,7 +121,7 @@ final class VhdxHeaders {
   void update(HostFile file, VhdxHeader contents) throws IOException {
     VhdxHeader next = contents.withSequenceNumber(current.sequenceNumber() + 1);
     int index = 1 - currentIndex;
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(VhdxHeader.SIZE, 8);
       next.encode(bytes);
       file.write(VhdxHeader.offset(index), bytes);

@@ -119,7 +119,7 @@ record VhdxImage(
     long bitmapMask = (1L << metadata.chunkShift()) - 1;
     long block = 0;
     boolean bitmapNext = false;
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment buffer = arena.allocate(Math.min(bytes, BAT_CHUNK), 8);
       for (long at = 0; at < bytes; at += BAT_CHUNK) {
         long base = regions.bat().offset() + at;
@@ -231,7 +231,7 @@ record VhdxImage(
   /** The program that made the file, as it says in the file type identifier; null if empty. */
   @Nullable String creator() throws IOException {
     byte[] text = new byte[VhdxConstants.FILE_IDENTIFIER_CREATOR_SIZE];
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(text.length, 8);
       view.readFully(VhdxConstants.FILE_IDENTIFIER_CREATOR, bytes);
       MemorySegment.ofArray(text).copyFrom(bytes);

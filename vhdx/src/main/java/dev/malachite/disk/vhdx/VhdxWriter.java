@@ -77,7 +77,7 @@ final class VhdxWriter {
     headers.update(file, headers.current().withFileWriteGuid(UUID.randomUUID()));
     PatchedFile view = image.view();
     file.extend(view.size());
-    try (Arena arena = Arena.ofShared()) {
+    try (Arena arena = Arena.ofConfined()) {
       MemorySegment sector = arena.allocate(SECTOR, SECTOR);
       for (Map.Entry<Long, MemorySegment> patch : view.patches().entrySet()) {
         sector.copyFrom(patch.getValue());
