@@ -12,6 +12,9 @@ import java.util.Arrays;
  * ({@link #giveBack} then {@link #recycle}). Used under the disk's metadata lock.
  */
 final class SpaceAllocator {
+  /** Most blocks remembered as free or pending; space beyond that is found at the next open. */
+  private static final int MAX_REMEMBERED = 1 << 20;
+
   private final int blockSize;
   private long end;
   private long[] free = new long[16];
@@ -24,7 +27,7 @@ final class SpaceAllocator {
     this.blockSize = blockSize;
     this.end = end;
     long gap = used.nextGap(VhdxConstants.HEADER_SECTION_SIZE, blockSize);
-    while (gap >= 0) {
+    while (gap >= 0 && freeCount < MAX_REMEMBERED) {
       push(gap);
       used.claim(gap, blockSize);
       gap = used.nextGap(gap + blockSize, blockSize);
@@ -55,6 +58,9 @@ final class SpaceAllocator {
 
   /** Makes a block's space free at once; for space that nothing on disk refers to. */
   void push(long offset) {
+    if (freeCount == MAX_REMEMBERED) {
+      return;
+    }
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, freeCount * 2);
     }
@@ -63,6 +69,9 @@ final class SpaceAllocator {
 
   /** Remembers space to be recycled after the next commit. */
   void giveBack(long offset) {
+    if (pendingCount == MAX_REMEMBERED) {
+      return;
+    }
     if (pendingCount == pending.length) {
       pending = Arrays.copyOf(pending, pendingCount * 2);
     }

@@ -64,22 +64,13 @@ public final class RecordingFile extends MemoryFile {
 
   /** What a power cut at a moment may leave. */
   public synchronized MemoryFile cut(int moment, Random random) {
-    MemoryFile left = start.copy();
     int durable = 0;
     for (int i = 0; i < moment; i++) {
       if (changes.get(i).force()) {
         durable = i;
       }
     }
-    for (int i = 0; i < durable; i++) {
-      Change change = changes.get(i);
-      if (!change.force()) {
-        left.extend(change.size());
-        for (long at = 0; at < change.data().byteSize(); at += SECTOR) {
-          put(left, change, at);
-        }
-      }
-    }
+    MemoryFile left = cutWhole(durable);
     int mood = random.nextInt(5);
     int piece = random.nextBoolean() ? SECTOR : 8 * SECTOR;
     for (int i = durable; i < moment; i++) {
@@ -97,6 +88,20 @@ public final class RecordingFile extends MemoryFile {
           arrives = arrives(mood, random);
         }
         if (arrives) {
+          put(left, change, at);
+        }
+      }
+    }
+    return left;
+  }
+
+  /** The file at a moment, with every change before it. */
+  public synchronized MemoryFile cutWhole(int moment) {
+    MemoryFile left = start.copy();
+    for (Change change : changes.subList(0, moment)) {
+      if (!change.force()) {
+        left.extend(change.size());
+        for (long at = 0; at < change.data().byteSize(); at += SECTOR) {
           put(left, change, at);
         }
       }
