@@ -3,12 +3,19 @@
 
 /** The virtual machine monitor: partition, processors, memory, VMBus and the device SPI. */
 module dev.malachite.engine {
-  requires dev.malachite.disk;
+  requires transitive dev.malachite.disk;
   requires static transitive org.jspecify;
 
   exports dev.malachite.engine.device;
+  exports dev.malachite.engine.firmware;
   exports dev.malachite.engine.host;
+  exports dev.malachite.engine.hyperv;
+  exports dev.malachite.engine.interrupt;
+  exports dev.malachite.engine.machine;
   exports dev.malachite.engine.memory;
   exports dev.malachite.engine.processor;
   exports dev.malachite.engine.time;
+  exports dev.malachite.engine.vmbus;
+
+  uses dev.malachite.engine.machine.BoardProvider;
 }

@@ -1,0 +1,182 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.devices.board;
+
+import dev.malachite.devices.clock.RealTimeClock;
+import dev.malachite.devices.input.KeyTyper;
+import dev.malachite.devices.input.SyntheticKeyboard;
+import dev.malachite.devices.serial.Uart16550;
+import dev.malachite.devices.services.HeartbeatService;
+import dev.malachite.devices.services.KeyValueService;
+import dev.malachite.devices.services.ShutdownService;
+import dev.malachite.devices.services.TimeSyncService;
+import dev.malachite.devices.storage.ScsiDisk;
+import dev.malachite.devices.storage.ScsiDvd;
+import dev.malachite.devices.storage.StorVsp;
+import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.firmware.AcpiTables;
+import dev.malachite.engine.firmware.LinuxLoader;
+import dev.malachite.engine.firmware.Smbios;
+import dev.malachite.engine.machine.Board;
+import dev.malachite.engine.machine.DirectBoot;
+import dev.malachite.engine.machine.Drive;
+import dev.malachite.engine.machine.MachineConfiguration;
+import dev.malachite.engine.machine.MachineParts;
+import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.processor.ProcessorState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Generation 2 board: VMBus devices, a clock, hardware-reduced ACPI, optionally a serial port;
+ * no PCI, no legacy interrupt controller or timer.
+ */
+final class Generation2Board implements Board {
+  private static final int COM1 = 0x3F8;
+  private static final int COM1_LINE = 4;
+  private static final int CLOCK_LINE = 8;
+
+  /** What is there once the board is connected. */
+  private record Devices(
+      MachineParts parts,
+      RealTimeClock clock,
+      @Nullable Uart16550 com1,
+      StorVsp storage,
+      KeyTyper typer,
+      ShutdownService shutdown) {}
+
+  private final MachineConfiguration configuration;
+  private final DirectBoot boot;
+  private final Generation2Layout layout;
+  private @Nullable Devices devices;
+
+  Generation2Board(MachineConfiguration configuration, DirectBoot boot) {
+    this.configuration = configuration;
+    this.boot = boot;
+    layout = new Generation2Layout(configuration.memory());
+  }
+
+  @Override
+  public void addMemory(GuestMemory memory) {
+    layout.addMemory(memory);
+  }
+
+  @Override
+  public void connect(MachineParts parts) {
+    RealTimeClock clock =
+        new RealTimeClock(
+            parts.ioApic().line(CLOCK_LINE), parts.clock(), parts.timers(), Clock.systemUTC());
+    parts.bus().mapPorts(RealTimeClock.PORT, 2, clock);
+    PowerControl power = new PowerControl(parts.control());
+    parts.bus().mapPorts(AcpiTables.SLEEP_CONTROL_PORT, 3, power);
+    Uart16550 com1 = null;
+    if (configuration.com1() != null) {
+      com1 = new Uart16550(COM1, parts.ioApic().line(COM1_LINE), configuration.com1());
+      parts.bus().mapPorts(COM1, 8, com1);
+    }
+    SyntheticKeyboard keyboard = new SyntheticKeyboard();
+    parts.vmbus().add(keyboard);
+    StorVsp storage = new StorVsp(instance("scsi"));
+    attachDrives(storage);
+    parts.vmbus().add(storage);
+    ShutdownService shutdown = new ShutdownService();
+    parts.vmbus().add(shutdown);
+    parts.vmbus().add(new HeartbeatService(parts.clock(), parts.timers()));
+    parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
+    parts.vmbus().add(new KeyValueService());
+    KeyTyper typer = new KeyTyper(keyboard, parts.clock(), parts.timers());
+    devices = new Devices(parts, clock, com1, storage, typer, shutdown);
+  }
+
+  private void attachDrives(StorVsp storage) {
+    int lun = 0;
+    for (Drive drive : configuration.drives()) {
+      switch (drive.kind()) {
+        case DISK -> storage.attach(lun, new ScsiDisk(drive.disk()));
+        case DVD -> storage.attach(lun, new ScsiDvd(instance("dvd" + lun), drive.disk()));
+      }
+      lun++;
+    }
+  }
+
+  // Instances keep their identity from start to start, and differ between machines.
+  private UUID instance(String device) {
+    String name = configuration.id() + "/" + device;
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Devices devices() {
+    Devices all = devices;
+    if (all == null) {
+      throw new IllegalStateException("the board is not connected");
+    }
+    return all;
+  }
+
+  @Override
+  public void powerOn(ProcessorState processor) throws IOException {
+    Devices d = devices();
+    d.clock.reset();
+    if (d.com1 != null) {
+      d.com1.reset();
+    }
+    GuestMemory memory = d.parts.memory();
+    int count = configuration.processors();
+    new AcpiTables(
+            count,
+            Generation2Layout.WINDOW,
+            Generation2Layout.WINDOW_LENGTH,
+            layout.highWindow(),
+            Generation2Layout.HIGH_WINDOW_LENGTH,
+            d.com1 != null)
+        .write(memory, Generation2Layout.ACPI, Generation2Layout.ACPI_ROOM);
+    Smbios.write(
+        memory, Generation2Layout.SMBIOS, configuration.id(), count, configuration.memory());
+    new LinuxLoader(
+            memory,
+            layout.map(),
+            Generation2Layout.ACPI,
+            Generation2Layout.SMBIOS,
+            Generation2Layout.EFI_DATA,
+            Generation2Layout.EFI_CODE,
+            Generation2Layout.WINDOW,
+            0)
+        .load(boot, processor);
+  }
+
+  @Override
+  public Optional<FrameBuffer> frameBuffer() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void type(String text) {
+    devices().typer.type(text);
+  }
+
+  @Override
+  public boolean requestShutdown() {
+    ShutdownService shutdown = devices().shutdown;
+    if (!shutdown.isAvailable()) {
+      return false;
+    }
+    shutdown.request(ShutdownService.Action.SHUT_DOWN, true, "The host asks for a shutdown");
+    return true;
+  }
+
+  @Override
+  public String statistics() {
+    StorVsp storage = devices().storage;
+    return "storage commands %,d bytes %,d".formatted(storage.commands(), storage.bytes());
+  }
+
+  @Override
+  public void close() {
+    // Devices own no resources; drives belong to whoever configured the machine.
+  }
+}

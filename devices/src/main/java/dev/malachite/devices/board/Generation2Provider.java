@@ -1,0 +1,29 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.devices.board;
+
+import dev.malachite.engine.machine.Board;
+import dev.malachite.engine.machine.BoardProvider;
+import dev.malachite.engine.machine.MachineConfiguration;
+
+/** Makes Generation 2 boards. */
+public final class Generation2Provider implements BoardProvider {
+  /** For the service loader. */
+  public Generation2Provider() {}
+
+  @Override
+  public int generation() {
+    return 2;
+  }
+
+  @Override
+  public Board create(MachineConfiguration configuration) {
+    if (configuration.boot() == null) {
+      throw new IllegalArgumentException(
+          "booting from a disk needs UEFI firmware, which is not available in this version; start"
+              + " a kernel directly with --kernel, --initrd and --append");
+    }
+    return new Generation2Board(configuration, configuration.boot());
+  }
+}

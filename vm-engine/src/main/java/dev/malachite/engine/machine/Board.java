@@ -1,0 +1,56 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.machine;
+
+import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.processor.ProcessorState;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * A mainboard: which memory and devices there are and how they are connected.
+ *
+ * <p>Called in this order: {@link #addMemory}, {@link #connect}, then {@link #powerOn} at power-on
+ * and after every reset, with all processors standing still.
+ */
+public interface Board extends AutoCloseable {
+  /** Adds the board's memory regions. */
+  void addMemory(GuestMemory memory);
+
+  /** Makes the devices and connects them. */
+  void connect(MachineParts parts);
+
+  /**
+   * Resets the devices and prepares memory and the first processor for its first instruction.
+   *
+   * @param processor the first processor's state, as after power-on; the board changes what its
+   *     firmware or loader wants otherwise
+   * @throws IOException if a kernel or firmware file can't be read or is not usable
+   */
+  void powerOn(ProcessorState processor) throws IOException;
+
+  /** The screen, if the board has one. */
+  Optional<FrameBuffer> frameBuffer();
+
+  /**
+   * Types text on the keyboard; returns at once, the keys follow as the guest takes them.
+   *
+   * @throws IllegalStateException if the board has no keyboard
+   */
+  void type(String text);
+
+  /**
+   * Asks the guest to shut down.
+   *
+   * @return false if the guest doesn't take part
+   */
+  boolean requestShutdown();
+
+  /** One line of counters for {@code --stats}; may be empty. */
+  String statistics();
+
+  @Override
+  void close();
+}

@@ -1,0 +1,306 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.machine;
+
+import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.device.IoBus;
+import dev.malachite.engine.hyperv.HypervPartition;
+import dev.malachite.engine.hyperv.PartitionEvents;
+import dev.malachite.engine.hyperv.TlbFlusher;
+import dev.malachite.engine.hyperv.VpSet;
+import dev.malachite.engine.interrupt.ApicBus;
+import dev.malachite.engine.interrupt.IoApic;
+import dev.malachite.engine.interrupt.LocalApic;
+import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.processor.CpuidModel;
+import dev.malachite.engine.processor.ProcessorState;
+import dev.malachite.engine.processor.SoftwareProcessors;
+import dev.malachite.engine.processor.VirtualProcessor;
+import dev.malachite.engine.processor.interpreter.InterpreterBackend;
+import dev.malachite.engine.time.MachineClock;
+import dev.malachite.engine.time.TimerQueue;
+import dev.malachite.engine.vmbus.Vmbus;
+import dev.malachite.engine.vmbus.VmbusPorts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual machine: processors, memory, partition, and a board with its devices.
+ *
+ * <p>Made, started once, ended once, closed. All public methods may be called from any thread.
+ */
+public final class Machine implements AutoCloseable, MachineControl {
+  private static final System.Logger LOGGER = System.getLogger(Machine.class.getName());
+
+  private final MachineConfiguration configuration;
+  private final Board board;
+  private final GuestMemory memory = new GuestMemory();
+  private final MachineClock clock = new MachineClock();
+  private final TimerQueue timers = new TimerQueue(clock);
+  private final ApicBus apics = new ApicBus();
+  private final IoApic ioApic;
+  private final HypervPartition partition;
+  private final Vmbus vmbus;
+  private final ExitCounters counters;
+  private final SoftwareProcessors backend;
+  private final ProcessorThreads threads;
+  private final CompletableFuture<MachineEnd> end = new CompletableFuture<>();
+  private volatile @Nullable String crashReport;
+
+  /**
+   * Builds a machine; nothing runs yet.
+   *
+   * @throws IllegalArgumentException if this version can't build such a machine, with a sentence
+   *     for people
+   */
+  public Machine(MachineConfiguration configuration) {
+    this.configuration = configuration;
+    requireEngine(configuration.engine());
+    board = provider(configuration.generation()).create(configuration);
+    int count = configuration.processors();
+    counters = new ExitCounters(count);
+    board.addMemory(memory);
+    ioApic = new IoApic(apics);
+    List<LocalApic> locals = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      locals.add(new LocalApic(i, apics, clock, timers));
+    }
+    partition =
+        new HypervPartition(
+            memory,
+            clock,
+            timers,
+            apics,
+            count,
+            HypervPartition.HYPERCALL_PORT,
+            new Flusher(),
+            new Events());
+    CpuidModel cpuid = new CpuidModel(count, CpuidModel.DEFAULT_FEATURES, partition::cpuid);
+    IoBus bus = new IoBus();
+    MachineExits exits = new MachineExits(bus, apics, partition, cpuid, counters);
+    backend = new InterpreterBackend(memory, exits, locals, clock, CpuidModel.ARCH_CAPABILITIES);
+    bus.mapMmio(0xFEC0_0000L, 0x1000, ioApic);
+    vmbus = new Vmbus(VmbusPorts.of(partition, count), memory, 2);
+    board.connect(
+        new MachineParts(configuration, memory, bus, clock, timers, apics, ioApic, vmbus, this));
+    threads = new ProcessorThreads(backend.processors(), this::tripleFault, this::failed);
+  }
+
+  private static void requireEngine(EngineKind kind) {
+    switch (kind) {
+      case KVM, TRANSLATOR ->
+          throw new IllegalArgumentException(
+              "the "
+                  + kind.name().toLowerCase(Locale.ROOT)
+                  + " engine is not available in this version; use --engine interpreter or auto");
+      case AUTO, INTERPRETER -> {}
+    }
+  }
+
+  private static BoardProvider provider(int generation) {
+    for (BoardProvider provider : ServiceLoader.load(BoardProvider.class)) {
+      if (provider.generation() == generation) {
+        return provider;
+      }
+    }
+    throw new IllegalArgumentException(
+        "Generation " + generation + " machines are not available in this version");
+  }
+
+  /** What the machine is made of. */
+  public MachineConfiguration configuration() {
+    return configuration;
+  }
+
+  /**
+   * Powers the machine on.
+   *
+   * @throws IOException if the kernel or firmware can't be loaded
+   */
+  public void start() throws IOException {
+    prepare();
+    threads.start();
+  }
+
+  private void prepare() throws IOException {
+    crashReport = null;
+    for (VirtualProcessor processor : backend.processors()) {
+      processor.reset();
+    }
+    apics.powerOn();
+    ioApic.reset();
+    partition.reset();
+    vmbus.reset();
+    VirtualProcessor first = backend.processors().get(0);
+    ProcessorState state = new ProcessorState();
+    first.save(state);
+    board.powerOn(state);
+    first.restore(state);
+  }
+
+  /**
+   * Waits for the machine's end.
+   *
+   * @return how it ended, or empty if it still runs after that time
+   */
+  public Optional<MachineEnd> awaitEnd(Duration time) throws InterruptedException {
+    try {
+      return Optional.of(end.get(time.toNanos(), TimeUnit.NANOSECONDS));
+    } catch (TimeoutException e) {
+      return Optional.empty();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a machine's end never fails", e);
+    }
+  }
+
+  /** How the machine ended; not yet complete while it runs. */
+  public CompletableFuture<MachineEnd> end() {
+    return end.copy();
+  }
+
+  /** The screen, if there is one. */
+  public Optional<FrameBuffer> frameBuffer() {
+    return board.frameBuffer();
+  }
+
+  /** Types text on the machine's keyboard. */
+  public void type(String text) {
+    board.type(text);
+  }
+
+  /** Asks the guest to shut down; false if it doesn't take part. */
+  public boolean requestShutdown() {
+    return board.requestShutdown();
+  }
+
+  /** Turns the machine off, as pulling the plug does. */
+  public void turnOff() {
+    finish(new MachineEnd(MachineEnd.Cause.TURNED_OFF, ""));
+  }
+
+  /** Counters for people, a line each. */
+  public List<String> statistics() {
+    List<String> lines = new ArrayList<>();
+    long instructions = 0;
+    for (VirtualProcessor processor : backend.processors()) {
+      instructions += processor.instructions();
+    }
+    double seconds = clock.nanoseconds() / 1e9;
+    lines.add(
+        "instructions %,d in %.1f s (%.1f million a second)"
+            .formatted(instructions, seconds, instructions / seconds / 1e6));
+    StringBuilder exits = new StringBuilder("exits");
+    for (ExitCounters.Kind kind : ExitCounters.Kind.values()) {
+      exits
+          .append(' ')
+          .append(kind.name().toLowerCase(Locale.ROOT))
+          .append(' ')
+          .append("%,d".formatted(counters.sum(kind)));
+    }
+    lines.add(exits.toString());
+    String devices = board.statistics();
+    if (!devices.isEmpty()) {
+      lines.add(devices);
+    }
+    return lines;
+  }
+
+  // ---- what the guest and its devices ask ----------------------------------------------------
+
+  @Override
+  public void powerOff() {
+    finish(new MachineEnd(MachineEnd.Cause.POWERED_OFF, ""));
+  }
+
+  @Override
+  public void reset() {
+    threads.between(
+        () -> {
+          try {
+            prepare();
+          } catch (IOException e) {
+            failed(e);
+          }
+        });
+  }
+
+  @Override
+  public void crashed(String detail) {
+    crashReport = detail;
+    LOGGER.log(System.Logger.Level.WARNING, "{0}: {1}", configuration.name(), detail);
+  }
+
+  private void tripleFault(int processor) {
+    String report = crashReport;
+    finish(
+        new MachineEnd(
+            MachineEnd.Cause.CRASHED,
+            "triple fault on processor " + processor + (report == null ? "" : "; " + report)));
+  }
+
+  private void failed(Throwable failure) {
+    LOGGER.log(System.Logger.Level.ERROR, configuration.name() + ": engine failure", failure);
+    finish(new MachineEnd(MachineEnd.Cause.FAILED, String.valueOf(failure)));
+  }
+
+  private void finish(MachineEnd how) {
+    threads.stop();
+    end.complete(how);
+  }
+
+  @Override
+  public void close() {
+    finish(new MachineEnd(MachineEnd.Cause.TURNED_OFF, ""));
+    threads.join();
+    vmbus.close();
+    board.close();
+    timers.close();
+    for (VirtualProcessor processor : backend.processors()) {
+      processor.close();
+    }
+    memory.close();
+  }
+
+  private final class Flusher implements TlbFlusher {
+    @Override
+    public void flush(VirtualProcessor caller, VpSet targets, long addressSpace, boolean globals) {
+      backend.flush(caller, targets::contains);
+    }
+
+    @Override
+    public void flushPages(
+        VirtualProcessor caller, VpSet targets, long addressSpace, long[] ranges, int count) {
+      backend.flushPages(caller, targets::contains, ranges, count);
+    }
+  }
+
+  private final class Events implements PartitionEvents {
+    @Override
+    public void crash(int vp, long[] parameters, @Nullable String message) {
+      StringBuilder text = new StringBuilder("guest crash, parameters");
+      for (long parameter : parameters) {
+        text.append(" 0x").append(Long.toHexString(parameter));
+      }
+      if (message != null) {
+        text.append(": ").append(message);
+      }
+      crashed(text.toString());
+    }
+
+    @Override
+    public void reset() {
+      Machine.this.reset();
+    }
+  }
+}
