@@ -3,12 +3,8 @@
 
 package dev.malachite.app.cli;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-
 /** The program's entry point. */
-@Command(name = "malachite", mixinStandardHelpOptions = true, version = "0.1.0")
-public final class Main implements Runnable {
+public final class Main {
   private Main() {}
 
   /**
@@ -17,9 +13,6 @@ public final class Main implements Runnable {
    * @param args the arguments, without the program's name
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(Program.create().execute(args));
   }
-
-  @Override
-  public void run() {}
 }
