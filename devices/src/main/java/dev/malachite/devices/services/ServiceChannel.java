@@ -182,11 +182,7 @@ abstract class ServiceChannel implements ChannelHandler {
 
   private void refuse(String wanted) {
     state = State.FAILED;
-    LOGGER.log(
-        System.Logger.Level.WARNING,
-        "{0}: no version in common, the guest wants {1}",
-        channel.offer(),
-        wanted);
+    channel.warn("no version in common, the guest wants " + wanted);
   }
 
   private static int version(Packet packet, int offset) {

@@ -18,8 +18,6 @@ import java.util.List;
  * <p>The picture stays when the channel closes: the last thing a guest showed is worth seeing.
  */
 final class VideoChannel implements ChannelHandler {
-  private static final System.Logger LOGGER = System.getLogger("malachite.video");
-
   private static final int MAX_DIMENSION = 16_384;
   private static final int DEPTH = 32;
 
@@ -118,7 +116,7 @@ final class VideoChannel implements ChannelHandler {
       case VideoProtocol.RESOLUTION_REQUEST -> resolutions(packet);
       case VideoProtocol.CAPABILITY_REQUEST ->
           begin(VideoProtocol.CAPABILITY_RESPONSE, VideoProtocol.CAPABILITY_SIZE);
-      default -> LOGGER.log(System.Logger.Level.DEBUG, "unknown video message {0}", type);
+      default -> channel.warn("unknown message " + type);
     }
     turn();
   }
@@ -155,11 +153,9 @@ final class VideoChannel implements ChannelHandler {
         vramOffset = offset;
         placed = true;
       } else {
-        LOGGER.log(
-            System.Logger.Level.WARNING,
-            "the guest placed its frame buffer at 0x{0}, the video memory is at 0x{1}",
-            Long.toHexString(gpa),
-            Long.toHexString(memory.gpa()));
+        channel.warn(
+            "the guest placed its frame buffer at 0x%x, the video memory is at 0x%x"
+                .formatted(gpa, memory.gpa()));
       }
     }
     begin(VideoProtocol.VRAM_LOCATION_ACK, VideoProtocol.ACK_SIZE);
@@ -200,14 +196,9 @@ final class VideoChannel implements ChannelHandler {
         || pitch < width * FrameBuffer.BYTES_PER_PIXEL
         || first > memory.size()
         || (long) pitch * height > memory.size() - first) {
-      LOGGER.log(
-          System.Logger.Level.WARNING,
-          "the guest''s picture of {0} x {1} pixels, {2} bits, {3} bytes a line doesn''t fit the"
-              + " video memory",
-          width,
-          height,
-          depth,
-          pitch);
+      channel.warn(
+          "a picture of %d x %d pixels, %d bits, %d bytes a line doesn't fit the video memory"
+              .formatted(width, height, depth, pitch));
       return;
     }
     frameBuffer.show(

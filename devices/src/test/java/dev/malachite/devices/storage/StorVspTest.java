@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -279,7 +280,7 @@ final class StorVspTest {
       boolean room = true;
       while (sent < total && room && waiting.size() < 400) {
         int lba = random.nextInt((int) (SIZE / 512));
-        long id = 1000 + sent;
+        long id = 1000L + sent;
         long[] pages = guest.allocatePages(1);
         byte[] packet = StorGuest.packet(0, StorGuest.read10(lba, 1), 1, 512);
         byte[] header = new byte[24];
@@ -294,12 +295,11 @@ final class StorVspTest {
         }
       }
       GuestChannel.Received answer = driver.channel.receive();
-      long[] pages = waiting.remove(answer.transactionId());
-      assertThat(pages).as("known transaction").isNotNull();
+      long[] pages = Objects.requireNonNull(waiting.remove(answer.transactionId()));
       assertThat(StorGuest.parse(answer, new byte[0]).good()).isTrue();
       byte[] got = new byte[512];
       driver.transfer(pages, 0, got, false);
-      int at = blocks.get(answer.transactionId()) * 512;
+      int at = Objects.requireNonNull(blocks.get(answer.transactionId())) * 512;
       assertThat(got).isEqualTo(Arrays.copyOfRange(data, at, at + 512));
     }
     assertThat(controller.commands()).isGreaterThanOrEqualTo(total);

@@ -210,8 +210,9 @@ public final class VmbusChannel {
     bus.failed(this, slot, fault);
   }
 
-  boolean isClosed() {
-    return closed;
+  /** Logs what the guest did wrong; a guest that does so all the time is cut off for a while. */
+  public void warn(String message) {
+    bus.log().warning(offer + ": " + message);
   }
 
   /** Control thread: the device has accepted the channel. */
