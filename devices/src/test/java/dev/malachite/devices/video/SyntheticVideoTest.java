@@ -11,6 +11,7 @@ import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.vmbus.LittleEndian;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -118,8 +119,7 @@ final class SyntheticVideoTest {
     byte[] features = receive(9);
     assertThat(features[16]).as("dirty rectangles").isZero();
     assertThat(features[19]).as("situation").isEqualTo((byte) 1);
-    FrameBuffer.View view = frameBuffer.view();
-    assertThat(view).isNotNull();
+    FrameBuffer.View view = Objects.requireNonNull(frameBuffer.view());
     assertThat(view.width()).isEqualTo(1024);
     assertThat(view.pixels().byteSize()).isEqualTo(768 * 4096);
     guest.memory().writeInt(FakeGuest.frameBuffer() + 4096 + 8, 0x00112233);
@@ -216,8 +216,7 @@ final class SyntheticVideoTest {
     LittleEndian.putInt(huge, 22, 1 << 30);
     channel.send(1, false, huge);
     version(5);
-    Cursor cursor = video.cursor();
-    assertThat(cursor).isNotNull();
+    Cursor cursor = Objects.requireNonNull(video.cursor());
     assertThat(cursor.argb()).containsExactly(0x80112233, 0xFF445566);
     assertThat(cursor.hotX()).isEqualTo(1);
     assertThat(video.cursorX()).isEqualTo(11);
