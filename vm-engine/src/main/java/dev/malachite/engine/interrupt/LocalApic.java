@@ -660,6 +660,16 @@ public final class LocalApic implements InterruptSource {
     }
   }
 
+  /** The task priority register, 0 to 255, as Hyper-V's MSR shows it. */
+  public int taskPriorityRegister() {
+    return taskPriority;
+  }
+
+  /** Sets the task priority register, 0 to 255. */
+  public void taskPriorityRegister(int value) {
+    setTaskPriority(value & 0xFF);
+  }
+
   private void setTaskPriority(int value) {
     taskPriority = value;
     updatePriority();

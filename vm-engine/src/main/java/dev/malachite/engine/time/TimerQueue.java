@@ -1,5 +1,6 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.malachite.engine.time;
 
 import java.util.PriorityQueue;
@@ -10,13 +11,17 @@ import java.util.concurrent.locks.ReentrantLock;
  * Runs the machine's timers on one thread.
  *
  * <p>Actions run on the queue's thread, one after another, and must be short: they raise an
- * interrupt or wake somebody.
+ * interrupt or wake somebody. The queue holds no lock while an action runs, so an action may arm
+ * and cancel timers. An action that throws is logged, and the queue goes on.
  */
 public final class TimerQueue implements AutoCloseable {
-  /** One timer; armed for one moment at a time. */
+  private static final System.Logger LOGGER = System.getLogger(TimerQueue.class.getName());
+
+  /** One timer; armed for one moment at a time. Any thread. */
   public final class Timer {
     private final Runnable action;
     private long deadline;
+    private long order;
     private boolean armed;
 
     private Timer(Runnable action) {
@@ -24,20 +29,26 @@ public final class TimerQueue implements AutoCloseable {
     }
 
     /**
-     * Arms the timer, replacing what was armed before. A moment that has passed fires at once.
+     * Arms the timer, replacing what was armed before. A moment that has passed fires at once, on
+     * the queue's thread as ever; timers for the same moment fire in the order they were armed.
      *
      * @param nanoseconds when to run, by the {@link MachineClock}
      */
     public void arm(long nanoseconds) {
       lock.lock();
       try {
+        if (closed) {
+          return;
+        }
         if (armed) {
           queue.remove(this);
         }
         deadline = nanoseconds;
+        order = nextOrder++;
         armed = true;
         queue.add(this);
-        if (queue.peek() == this) {
+        if (nanoseconds < wakeUp) {
+          wakeUp = nanoseconds;
           changed.signal();
         }
       } finally {
@@ -62,12 +73,17 @@ public final class TimerQueue implements AutoCloseable {
   private final MachineClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final PriorityQueue<Timer> queue =
-      new PriorityQueue<>((a, b) -> Long.compare(a.deadline, b.deadline));
+  private final PriorityQueue<Timer> queue = new PriorityQueue<>(TimerQueue::compare);
   private final Thread thread;
+
+  /** When the thread will look again by itself: an earlier timer must wake it. */
+  private long wakeUp = Long.MAX_VALUE;
+
+  private long nextOrder;
   private boolean closed;
 
   /** Starts the queue's thread. */
+  @SuppressWarnings("this-escape") // the thread waits for the lock until construction is over
   public TimerQueue(MachineClock clock) {
     this.clock = clock;
     thread = Thread.ofPlatform().name("timers").daemon().unstarted(this::loop);
@@ -79,46 +95,69 @@ public final class TimerQueue implements AutoCloseable {
     return new Timer(action);
   }
 
+  private static int compare(Timer a, Timer b) {
+    return a.deadline != b.deadline
+        ? Long.compare(a.deadline, b.deadline)
+        : Long.compare(a.order, b.order);
+  }
+
   private void loop() {
     lock.lock();
     try {
       while (!closed) {
         Timer first = queue.peek();
-        if (first == null) {
-          changed.await();
-          continue;
-        }
-        long wait = first.deadline - clock.nanoseconds();
-        if (wait > 0) {
-          long left = changed.awaitNanos(wait);
-          if (left > 0) {
-            continue;
-          }
-        }
-        if (queue.peek() == first && first.deadline <= clock.nanoseconds()) {
+        long now = clock.nanoseconds();
+        if (first != null && first.deadline <= now) {
           queue.poll();
           first.armed = false;
-          lock.unlock();
-          try {
-            first.action.run();
-          } finally {
-            lock.lock();
-          }
+          run(first);
+          continue;
         }
+        if (first == null) {
+          wakeUp = Long.MAX_VALUE;
+          changed.awaitUninterruptibly();
+        } else {
+          wakeUp = first.deadline;
+          await(first.deadline - now);
+        }
+        wakeUp = Long.MIN_VALUE;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends the thread; timers armed afterwards never fire. */
+  @SuppressWarnings("WaitNotInLoop") // the loop is the caller's
+  private void await(long nanoseconds) {
+    try {
+      changed.awaitNanos(nanoseconds);
+    } catch (InterruptedException e) {
+      // Nobody ends this thread by interrupting it: close() does.
+      LOGGER.log(System.Logger.Level.DEBUG, "the timer thread was interrupted", e);
+    }
+  }
+
+  private void run(Timer timer) {
+    lock.unlock();
+    try {
+      timer.action.run();
+    } catch (RuntimeException | AssertionError e) {
+      LOGGER.log(System.Logger.Level.ERROR, "a timer's action failed; the timers go on", e);
+    } finally {
+      lock.lock();
+    }
+  }
+
+  /** Ends the thread; timers armed afterwards never fire. An action may still be running. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
+      for (Timer timer : queue) {
+        timer.armed = false;
+      }
+      queue.clear();
       changed.signal();
     } finally {
       lock.unlock();
