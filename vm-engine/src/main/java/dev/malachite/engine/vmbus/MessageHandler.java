@@ -330,13 +330,22 @@ final class MessageHandler {
       } else if (channel != null) {
         ChannelHandler handler = channel.handler();
         if (handler != null) {
-          handler.tornDown(gpadl);
+          tearDown(slot, handler, gpadl);
         }
       }
     }
     byte[] tornDown = begin(ChannelMessage.GPADL_TORN_DOWN);
     LittleEndian.putInt(tornDown, GpadlTornDown.GPADL, id);
     outbox.post(tornDown, GpadlTornDown.SIZE);
+  }
+
+  private void tearDown(Slot slot, ChannelHandler handler, Gpadl gpadl) {
+    try {
+      handler.tornDown(gpadl);
+    } catch (RuntimeException e) {
+      bus.log().error(slot.offer() + " could not let go of memory", e);
+      bus.close(slot);
+    }
   }
 
   private void relidReleased(byte[] message) {

@@ -228,7 +228,7 @@ public final class Vmbus implements AutoCloseable {
         }
       } catch (InterruptedException e) {
         // Nobody is meant to interrupt this thread; close() is what ends it.
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         log.error("the control thread failed at a message", e);
       }
     }

@@ -274,7 +274,8 @@ public final class VmbusChannel {
       return incoming.hasPackets();
     } catch (ChannelFault fault) {
       fail(fault);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Whatever a device stumbles over costs its channel, not the thread other channels need.
       bus.log().error(offer + " failed", e);
       fail(new ChannelFault("the device failed: " + e));
     }

@@ -36,7 +36,7 @@ final class VmbusLog {
   }
 
   /** The host did something it must not. */
-  void error(String message, RuntimeException cause) {
+  void error(String message, Throwable cause) {
     if (allowed()) {
       LOGGER.log(System.Logger.Level.ERROR, "VMBus: " + message, cause);
     }
