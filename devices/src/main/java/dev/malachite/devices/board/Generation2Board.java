@@ -14,6 +14,7 @@ import dev.malachite.devices.services.TimeSyncService;
 import dev.malachite.devices.storage.ScsiDisk;
 import dev.malachite.devices.storage.ScsiDvd;
 import dev.malachite.devices.storage.StorVsp;
+import dev.malachite.devices.video.SyntheticVideo;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.firmware.AcpiTables;
 import dev.malachite.engine.firmware.LinuxLoader;
@@ -46,6 +47,7 @@ final class Generation2Board implements Board {
       MachineParts parts,
       RealTimeClock clock,
       @Nullable Uart16550 com1,
+      dev.malachite.devices.video.FrameBuffer screen,
       StorVsp storage,
       KeyTyper typer,
       ShutdownService shutdown) {}
@@ -54,6 +56,7 @@ final class Generation2Board implements Board {
   private final DirectBoot boot;
   private final Generation2Layout layout;
   private @Nullable Devices devices;
+  private GuestMemory.@Nullable Region videoMemory;
 
   Generation2Board(MachineConfiguration configuration, DirectBoot boot) {
     this.configuration = configuration;
@@ -64,6 +67,8 @@ final class Generation2Board implements Board {
   @Override
   public void addMemory(GuestMemory memory) {
     layout.addMemory(memory);
+    videoMemory =
+        memory.addRegion("video", Generation2Layout.VIDEO, Generation2Layout.VIDEO_LENGTH, false);
   }
 
   @Override
@@ -79,6 +84,12 @@ final class Generation2Board implements Board {
       com1 = new Uart16550(COM1, parts.ioApic().line(COM1_LINE), configuration.com1());
       parts.bus().mapPorts(COM1, 8, com1);
     }
+    GuestMemory.Region video = videoMemory;
+    if (video == null) {
+      throw new IllegalStateException("addMemory comes before connect");
+    }
+    dev.malachite.devices.video.FrameBuffer screen = new dev.malachite.devices.video.FrameBuffer();
+    parts.vmbus().add(new SyntheticVideo(video, screen));
     SyntheticKeyboard keyboard = new SyntheticKeyboard();
     parts.vmbus().add(keyboard);
     StorVsp storage = new StorVsp(instance("scsi"));
@@ -90,7 +101,7 @@ final class Generation2Board implements Board {
     parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
     parts.vmbus().add(new KeyValueService());
     KeyTyper typer = new KeyTyper(keyboard, parts.clock(), parts.timers());
-    devices = new Devices(parts, clock, com1, storage, typer, shutdown);
+    devices = new Devices(parts, clock, com1, screen, storage, typer, shutdown);
   }
 
   private void attachDrives(StorVsp storage) {
@@ -144,14 +155,17 @@ final class Generation2Board implements Board {
             Generation2Layout.SMBIOS,
             Generation2Layout.EFI_DATA,
             Generation2Layout.EFI_CODE,
-            Generation2Layout.WINDOW,
-            0)
+            Generation2Layout.VIDEO,
+            Generation2Layout.VIDEO_LENGTH)
         .load(boot, processor);
   }
 
   @Override
   public Optional<FrameBuffer> frameBuffer() {
-    return Optional.empty();
+    dev.malachite.devices.video.FrameBuffer.View view = devices().screen.view();
+    return view == null
+        ? Optional.empty()
+        : Optional.of(new FrameBuffer(view.width(), view.height(), view.stride(), view.pixels()));
   }
 
   @Override

@@ -21,6 +21,11 @@ final class Generation2Layout {
 
   static final long WINDOW_LENGTH = 0xFEC0_0000L - WINDOW;
 
+  /** Video memory: at the window's start, where a guest's driver looks for it first. */
+  static final long VIDEO = WINDOW;
+
+  static final long VIDEO_LENGTH = 16L << 20;
+
   /** Length of the window above memory. */
   static final long HIGH_WINDOW_LENGTH = 4L << 30;
 

@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 
 /**
  * The MC146818 real-time clock behind ports 0x70 and 0x71 (Motorola data sheet), with 128 bytes of
@@ -221,7 +222,7 @@ public final class RealTimeClock implements PortHandler {
   private void schedule() {
     int b = ram[REGISTER_B];
     if ((b & (ALARM | UPDATE)) != 0 && (b & SET) == 0) {
-      long intoSecond = host.instant().plus(offset).getNano();
+      long intoSecond = now().get(ChronoField.NANO_OF_SECOND);
       secondTimer.arm(machine.nanoseconds() + SECOND - intoSecond);
     } else {
       secondTimer.cancel();

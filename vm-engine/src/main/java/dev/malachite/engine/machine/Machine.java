@@ -56,7 +56,6 @@ public final class Machine implements AutoCloseable, MachineControl {
   private final SoftwareProcessors backend;
   private final ProcessorThreads threads;
   private final CompletableFuture<MachineEnd> end = new CompletableFuture<>();
-  private volatile @Nullable String crashReport;
 
   /**
    * Builds a machine; nothing runs yet.
@@ -134,7 +133,6 @@ public final class Machine implements AutoCloseable, MachineControl {
   }
 
   private void prepare() throws IOException {
-    crashReport = null;
     for (VirtualProcessor processor : backend.processors()) {
       processor.reset();
     }
@@ -237,16 +235,12 @@ public final class Machine implements AutoCloseable, MachineControl {
 
   @Override
   public void crashed(String detail) {
-    crashReport = detail;
-    LOGGER.log(System.Logger.Level.WARNING, "{0}: {1}", configuration.name(), detail);
+    finish(new MachineEnd(MachineEnd.Cause.CRASHED, detail));
   }
 
   private void tripleFault(int processor) {
-    String report = crashReport;
     finish(
-        new MachineEnd(
-            MachineEnd.Cause.CRASHED,
-            "triple fault on processor " + processor + (report == null ? "" : "; " + report)));
+        new MachineEnd(MachineEnd.Cause.CRASHED, "triple fault on processor " + processor));
   }
 
   private void failed(Throwable failure) {
@@ -301,6 +295,12 @@ public final class Machine implements AutoCloseable, MachineControl {
     @Override
     public void reset() {
       Machine.this.reset();
+    }
+
+    @Override
+    public long runtime(int processor) {
+      // A software processor has its thread all the time; waiting counts as the idle loop would.
+      return clock.referenceTime();
     }
   }
 }

@@ -11,6 +11,10 @@ public interface MachineControl {
   /** The guest has asked for a reset. */
   void reset();
 
-  /** The guest has crashed and says so; the machine goes on until it stops or resets itself. */
+  /**
+   * The guest has crashed and says so: the machine ends.
+   *
+   * @param detail what the guest says of it
+   */
   void crashed(String detail);
 }
