@@ -46,7 +46,7 @@ final class InterruptPage {
     Place current = place;
     if (current != null) {
       // What was there is of no interest, but keeps the call exact.
-      long unused =
+      long _ =
           (long)
               LONG.getAndBitwiseOr(
                   current.segment, current.offset + relid / 64 * 8L, 1L << (relid & 63));
