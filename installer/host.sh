@@ -23,7 +23,7 @@ is_jdk() {
   return 1
 }
 
-# Sets JAVA_HOME (and jdk_version) to the first JDK 25 or newer: JAVA_HOME itself, then the usual folders.
+# Sets JAVA_HOME (and jdk_version) to the first JDK 25 or newer: JAVA_HOME itself, then the usual folders, then the path.
 find_jdk() {
   local folder
   for folder in ${JAVA_HOME:+"$JAVA_HOME"} /usr/lib/jvm/* /usr/java/* /opt/* /opt/*/jdk* \
@@ -33,6 +33,11 @@ find_jdk() {
       return
     fi
   done
+  folder=$(readlink -f "$(command -v javac)") && folder=${folder%/bin/javac}
+  if is_jdk "$folder"; then
+    export JAVA_HOME=$folder
+    return
+  fi
   fail "no JDK 25 or newer in JAVA_HOME, /usr/lib/jvm, /usr/java, /opt, ~/.sdkman or ~/.jdks; install one (Temurin 25, for example) or set JAVA_HOME to it"
 }
 
