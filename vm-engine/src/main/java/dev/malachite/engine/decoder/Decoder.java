@@ -67,7 +67,8 @@ public final class Decoder {
     SI, DI, SI, DI, NO_REGISTER, NO_REGISTER, NO_REGISTER, NO_REGISTER
   };
 
-  private Decoder() {}
+  /** A decoder; it has no state. */
+  public Decoder() {}
 
   /**
    * Decodes one instruction.
@@ -78,8 +79,7 @@ public final class Decoder {
    * @param codeSize default size of the code segment: 2, 4 or 8
    * @param out takes the result; undefined unless {@link Status#OK} is returned
    */
-  public static Status decode(
-      byte[] bytes, int offset, int available, int codeSize, Instruction out) {
+  public Status decode(byte[] bytes, int offset, int available, int codeSize, Instruction out) {
     int end = offset + Math.min(available, MAX_LENGTH);
     Status cutOff = available >= MAX_LENGTH ? Status.TOO_LONG : Status.INCOMPLETE;
     boolean mode64 = codeSize == 8;
