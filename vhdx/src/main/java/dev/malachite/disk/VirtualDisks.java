@@ -3,8 +3,8 @@
 
 package dev.malachite.disk;
 
-import dev.malachite.disk.io.ChannelFile;
 import dev.malachite.disk.io.HostFile;
+import dev.malachite.disk.io.HostFiles;
 import dev.malachite.disk.io.LittleEndian;
 import dev.malachite.disk.io.NewFile;
 import dev.malachite.disk.raw.RawDisk;
@@ -54,7 +54,7 @@ public final class VirtualDisks {
   private static AbstractVirtualDisk openFile(Path path, DiskExecutor executor, boolean readOnly)
       throws IOException {
     boolean untouched = readOnly || !isWritable(path);
-    HostFile file = untouched ? ChannelFile.openShared(path) : ChannelFile.openExclusive(path);
+    HostFile file = untouched ? HostFiles.openShared(path) : HostFiles.openExclusive(path);
     boolean done = false;
     try {
       AbstractVirtualDisk disk =
@@ -76,7 +76,7 @@ public final class VirtualDisks {
 
   /** Whether a file is of a format that can be written. */
   private static boolean isWritable(Path path) throws IOException {
-    try (HostFile file = ChannelFile.openUnlocked(path)) {
+    try (HostFile file = HostFiles.openUnlocked(path)) {
       return detect(file) != Content.ISO;
     }
   }
@@ -147,7 +147,7 @@ public final class VirtualDisks {
    * @throws IOException if the file can't be read
    */
   public static DiskInformation information(Path path) throws IOException {
-    try (HostFile file = ChannelFile.openUnlocked(path)) {
+    try (HostFile file = HostFiles.openUnlocked(path)) {
       return switch (detect(file)) {
         case VHDX -> VhdxDisk.describe(file, file.allocatedSize());
         case ISO -> RawDisk.describe(file, DiskFormat.ISO);

@@ -21,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Positional transfers run in parallel and go straight between the file and the caller's
  * off-heap memory. A channel has no positional scatter, so each memory range is one system call
  * (and one buffer view, the only thing allocated); adjacent ranges have been joined before. The
- * channel closes when a thread that uses it is interrupted, so only executor threads use it.
+ * channel closes when a thread that uses it is interrupted, so only executor threads use it. {@link
+ * PosixFile} is used where it can be.
  */
-public final class ChannelFile implements HostFile {
+final class ChannelFile implements HostFile {
   /** Longest view a byte buffer can have, kept a multiple of any sector size. */
   private static final long MAX_VIEW = 1L << 30;
 

@@ -40,8 +40,22 @@ public interface HostFile extends Closeable {
   /** Makes the file at least this long; what is added reads as zeroes and takes no space. */
   void extend(long size) throws IOException;
 
-  /** Makes a range inside the file read as zeroes, giving its space back where the host can. */
+  /** Makes the file have storage for a range, lengthening it, so that writes there find room. */
+  default void provide(long position, long length) throws IOException {
+    extend(position + length);
+  }
+
+  /** Makes a range inside the file read as zeroes; it keeps its storage where it has any. */
   void zero(long position, long length) throws IOException;
+
+  /**
+   * Gives the storage of a range inside the file back, so that it reads as zeroes.
+   *
+   * @return false if the host can't, and nothing has changed
+   */
+  default boolean discard(long position, long length) throws IOException {
+    return false;
+  }
 
   /**
    * Makes everything written durable.

@@ -34,7 +34,7 @@ public final class NewFile {
     Path name = target.getFileName();
     Path temporary = target.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
     try {
-      try (HostFile file = ChannelFile.create(temporary)) {
+      try (HostFile file = HostFiles.create(temporary)) {
         contents.writeTo(file);
       }
       publish(temporary, target);
@@ -77,9 +77,10 @@ public final class NewFile {
   /** Opens an empty file that vanishes when closed, in a directory or the system's for such. */
   public static HostFile temporary(@Nullable Path directory) throws IOException {
     Path where = directory != null ? directory : Path.of(System.getProperty("java.io.tmpdir"));
-    return ChannelFile.create(
-        where.resolve("malachite-snapshot-" + UUID.randomUUID() + ".tmp"),
-        StandardOpenOption.DELETE_ON_CLOSE,
-        StandardOpenOption.SPARSE);
+    Path path = where.resolve("malachite-snapshot-" + UUID.randomUUID() + ".tmp");
+    HostFile file = HostFiles.create(path);
+    // The file lives on without its name, and goes when it is closed or the process dies.
+    Files.delete(path);
+    return file;
   }
 }

@@ -139,8 +139,8 @@ public final class RawDisk extends AbstractVirtualDisk {
   }
 
   @Override
-  protected void unmapRange(long offset, long length) {
-    // The length of the file is the disk's, and whether a hole can be made in it the host decides.
+  protected void unmapRange(long offset, long length) throws IOException {
+    file.discard(offset, length);
   }
 
   @Override
@@ -187,12 +187,12 @@ public final class RawDisk extends AbstractVirtualDisk {
 
   @Override
   public boolean unmapSupported() {
-    return false;
+    return !readOnly;
   }
 
   @Override
   public long unmapGranularity() {
-    return logicalSectorSize();
+    return physicalSectorSize();
   }
 
   @Override

@@ -78,9 +78,14 @@ final class SpaceAllocator {
     pending[pendingCount++] = offset;
   }
 
-  /** How many blocks' space waits for a commit; the oldest come first. */
-  int pending() {
+  /** How many blocks' space waits for a commit. */
+  int pendingCount() {
     return pendingCount;
+  }
+
+  /** The space that waits for a commit, the oldest first. */
+  long pending(int index) {
+    return pending[index];
   }
 
   /** Makes the oldest blocks' space that waited for a commit free. */

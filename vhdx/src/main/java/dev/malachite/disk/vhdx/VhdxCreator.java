@@ -48,7 +48,7 @@ public final class VhdxCreator {
       file.write(METADATA_OFFSET, bytes);
       if (settings.fixed()) {
         writeFixedTable(file, arena, metadata, blocksOffset);
-        file.extend(blocksOffset + metadata.blockCount() * metadata.blockSize());
+        file.provide(blocksOffset, metadata.blockCount() * metadata.blockSize());
       } else {
         file.extend(blocksOffset);
       }

@@ -144,7 +144,9 @@ final class VhdxWriter {
       if (space.hasRecycled()) {
         offset = space.takeRecycled();
         try {
-          file.zero(offset, metadata.blockSize());
+          if (!file.discard(offset, metadata.blockSize())) {
+            file.zero(offset, metadata.blockSize());
+          }
         } catch (IOException e) {
           space.push(offset);
           throw e;
@@ -216,7 +218,7 @@ final class VhdxWriter {
     int recycled;
     int left;
     synchronized (lock) {
-      recycled = space.pending();
+      recycled = space.pendingCount();
       left = table.dirtyCount();
     }
     do {
@@ -245,6 +247,13 @@ final class VhdxWriter {
     if (recycled > 0) {
       // Transfers that looked their block up before it was given back may still be under way.
       transfers.unlockWrite(transfers.writeLock());
+      for (int i = 0; i < recycled; i++) {
+        long offset;
+        synchronized (lock) {
+          offset = space.pending(i);
+        }
+        file.discard(offset, metadata.blockSize());
+      }
       synchronized (lock) {
         space.recycle(recycled);
       }

@@ -112,6 +112,12 @@ public class MemoryFile implements HostFile {
   }
 
   @Override
+  public boolean discard(long position, long length) {
+    zero(position, length);
+    return true;
+  }
+
+  @Override
   public void force(boolean sizeToo) {
     // Memory is as durable as this file gets.
   }

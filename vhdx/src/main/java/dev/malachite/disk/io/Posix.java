@@ -1,0 +1,372 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.disk.io;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
+
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * The calls to Linux's C library that a {@link PosixFile} needs. A call that fails throws an {@link
+ * IOException} that names the call and the error.
+ *
+ * <p>Each thread has its own scratch memory, so that calls allocate nothing.
+ */
+@SuppressWarnings("restricted")
+final class Posix {
+  /** Most ranges in one transfer (IOV_MAX). */
+  static final int MAX_VECTORS = 1024;
+
+  // struct iovec
+  static final int IOVEC_SIZE = 16;
+  private static final int IOVEC_BASE = 0; // 8
+  private static final int IOVEC_LENGTH = 8; // 8
+
+  static final int O_RDONLY = 0;
+  static final int O_RDWR = 2;
+  static final int O_CREAT = 0x40;
+  static final int O_EXCL = 0x80;
+  private static final int O_CLOEXEC = 0x8_0000;
+  private static final int MODE_RW = 0b110_100_100;
+
+  static final int FALLOC_FL_KEEP_SIZE = 1;
+  static final int FALLOC_FL_PUNCH_HOLE = 2;
+  static final int FALLOC_FL_ZERO_RANGE = 0x10;
+
+  // struct flock, for locks that belong to the open file rather than to the process
+  private static final int F_OFD_SETLK = 37;
+  private static final short F_RDLCK = 0;
+  private static final short F_WRLCK = 1;
+  private static final int FLOCK_SIZE = 32;
+  private static final int FLOCK_TYPE = 0; // 2; whence, start, length and pid are 0
+
+  // struct statx
+  private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int STATX_SIZE_AND_BLOCKS = 0x200 | 0x400;
+  private static final int STATX_SIZE = 256;
+  private static final int STATX_AT_SIZE = 40; // 8
+  private static final int STATX_AT_BLOCKS = 48; // 8
+  private static final int STATX_BLOCK = 512;
+
+  private static final int ENOENT = 2;
+  private static final int EINTR = 4;
+  private static final int EAGAIN = 11;
+  private static final int EACCES = 13;
+  private static final int EEXIST = 17;
+  private static final int EOPNOTSUPP = 95;
+
+  private static final Logger LOGGER = System.getLogger(Posix.class.getName());
+  private static final Linker LINKER = Linker.nativeLinker();
+  private static final StructLayout STATE_LAYOUT = Linker.Option.captureStateLayout();
+  private static final VarHandle ERRNO =
+      STATE_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+
+  private static final MethodHandle open =
+      handle(
+          "open",
+          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle close =
+      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle preadv =
+      handle("preadv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle pwritev =
+      handle("pwritev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle fsync =
+      handle("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle fdatasync =
+      handle("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle ftruncate =
+      handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle fallocate =
+      handle(
+          "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static final MethodHandle fcntl =
+      handle(
+          "fcntl",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
+          Linker.Option.firstVariadicArg(2));
+  private static final MethodHandle statx =
+      handle(
+          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
+  private static final MethodHandle strerror =
+      LINKER.downcallHandle(
+          LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+  private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
+
+  private Posix() {}
+
+  /** Memory of one thread for what calls need besides the data. */
+  static final class Scratch {
+    final MemorySegment state;
+    final MemorySegment vectors;
+
+    private Scratch() {
+      Arena arena = Arena.ofAuto();
+      state = arena.allocate(STATE_LAYOUT);
+      vectors = arena.allocate((long) MAX_VECTORS * IOVEC_SIZE, IOVEC_SIZE);
+    }
+
+    /** Fills in one of the ranges of a transfer. */
+    void putVector(int index, long address, long length) {
+      long at = (long) index * IOVEC_SIZE;
+      vectors.set(JAVA_LONG, at + IOVEC_BASE, address);
+      vectors.set(JAVA_LONG, at + IOVEC_LENGTH, length);
+    }
+
+    private int errno() {
+      return (int) ERRNO.get(state, 0L);
+    }
+  }
+
+  /** The calling thread's scratch memory. */
+  static Scratch scratch() {
+    return SCRATCH.get();
+  }
+
+  /** Tells whether the calls may be made, before this class is touched. */
+  static final class Availability {
+    /** Whether this is 64-bit Linux and the module may call native code. */
+    static final boolean AVAILABLE = find();
+
+    private Availability() {}
+
+    private static boolean find() {
+      String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+      if (!system.equals("linux") || ADDRESS.byteSize() != Long.BYTES) {
+        return false;
+      }
+      Module module = Availability.class.getModule();
+      if (!module.isNativeAccessEnabled()) {
+        LOGGER.log(
+            Level.INFO,
+            "Disk files are accessed more slowly: start Java with --enable-native-access="
+                + (module.isNamed() ? module.getName() : "ALL-UNNAMED"));
+        return false;
+      }
+      return true;
+    }
+  }
+
+  private static MethodHandle handle(
+      String name, FunctionDescriptor descriptor, Linker.Option... more) {
+    Linker.Option[] options = new Linker.Option[more.length + 1];
+    options[0] = Linker.Option.captureCallState("errno");
+    System.arraycopy(more, 0, options, 1, more.length);
+    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+  }
+
+  static int open(Path path, int flags) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Scratch scratch = scratch();
+      MemorySegment name = arena.allocateFrom(path.toString());
+      while (true) {
+        int fd = (int) open.invokeExact(scratch.state, name, flags | O_CLOEXEC, MODE_RW);
+        if (fd >= 0) {
+          return fd;
+        }
+        int error = scratch.errno();
+        switch (error) {
+          case EINTR -> {}
+          case ENOENT -> throw new NoSuchFileException(path.toString());
+          case EACCES -> throw new AccessDeniedException(path.toString());
+          case EEXIST -> throw new FileAlreadyExistsException(path.toString());
+          default -> throw failure(path, "open", error);
+        }
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static void close(Path path, int fd) throws IOException {
+    try {
+      Scratch scratch = scratch();
+      if ((int) close.invokeExact(scratch.state, fd) < 0 && scratch.errno() != EINTR) {
+        throw failure(path, "close", scratch.errno());
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Reads into the first {@code count} ranges of the scratch memory; 0 at the file's end. */
+  static long readVectors(Path path, int fd, Scratch scratch, int count, long position)
+      throws IOException {
+    try {
+      while (true) {
+        long done = (long) preadv.invokeExact(scratch.state, fd, scratch.vectors, count, position);
+        if (done >= 0) {
+          return done;
+        }
+        if (scratch.errno() != EINTR) {
+          throw failure(path, "read", scratch.errno());
+        }
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Writes from the first {@code count} ranges of the scratch memory. */
+  static long writeVectors(Path path, int fd, Scratch scratch, int count, long position)
+      throws IOException {
+    try {
+      while (true) {
+        long done = (long) pwritev.invokeExact(scratch.state, fd, scratch.vectors, count, position);
+        if (done >= 0) {
+          return done;
+        }
+        if (scratch.errno() != EINTR) {
+          throw failure(path, "write", scratch.errno());
+        }
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static void sync(Path path, int fd, boolean metadataToo) throws IOException {
+    try {
+      Scratch scratch = scratch();
+      int result;
+      do {
+        result =
+            metadataToo
+                ? (int) fsync.invokeExact(scratch.state, fd)
+                : (int) fdatasync.invokeExact(scratch.state, fd);
+      } while (result < 0 && scratch.errno() == EINTR);
+      if (result < 0) {
+        throw failure(path, "sync", scratch.errno());
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  static void truncate(Path path, int fd, long size) throws IOException {
+    try {
+      Scratch scratch = scratch();
+      int result;
+      do {
+        result = (int) ftruncate.invokeExact(scratch.state, fd, size);
+      } while (result < 0 && scratch.errno() == EINTR);
+      if (result < 0) {
+        throw failure(path, "set the length to " + size, scratch.errno());
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Changes how a range is kept; false if the file system can't. */
+  static boolean allocate(Path path, int fd, int mode, long position, long length)
+      throws IOException {
+    try {
+      Scratch scratch = scratch();
+      int result;
+      do {
+        result = (int) fallocate.invokeExact(scratch.state, fd, mode, position, length);
+      } while (result < 0 && scratch.errno() == EINTR);
+      if (result < 0 && scratch.errno() != EOPNOTSUPP) {
+        throw failure(path, "allocate space", scratch.errno());
+      }
+      return result == 0;
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Locks the whole file for as long as it is open; false if someone else's lock excludes it. */
+  static boolean lock(Path path, int fd, boolean exclusive) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Scratch scratch = scratch();
+      MemorySegment flock = arena.allocate(FLOCK_SIZE, 8);
+      flock.set(JAVA_SHORT, FLOCK_TYPE, exclusive ? F_WRLCK : F_RDLCK);
+      if ((int) fcntl.invokeExact(scratch.state, fd, F_OFD_SETLK, flock) == 0) {
+        return true;
+      }
+      int error = scratch.errno();
+      if (error == EAGAIN || error == EACCES) {
+        return false;
+      }
+      throw failure(path, "lock", error);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** The file's length in bytes. */
+  static long size(Path path, int fd) throws IOException {
+    return status(path, fd, STATX_AT_SIZE);
+  }
+
+  /** The bytes of storage that the file takes up. */
+  static long allocatedSize(Path path, int fd) throws IOException {
+    return status(path, fd, STATX_AT_BLOCKS) * STATX_BLOCK;
+  }
+
+  private static long status(Path path, int fd, int field) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Scratch scratch = scratch();
+      MemorySegment status = arena.allocate(STATX_SIZE, 8);
+      int result =
+          (int)
+              statx.invokeExact(
+                  scratch.state,
+                  fd,
+                  arena.allocateFrom(""),
+                  AT_EMPTY_PATH,
+                  STATX_SIZE_AND_BLOCKS,
+                  status);
+      if (result < 0) {
+        throw failure(path, "inspect", scratch.errno());
+      }
+      return status.get(JAVA_LONG, field);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  private static FileSystemException failure(Path path, String what, int error) {
+    String reason;
+    try {
+      MemorySegment text = (MemorySegment) strerror.invokeExact(error);
+      reason = text.reinterpret(256).getString(0);
+    } catch (Throwable e) {
+      reason = "unknown";
+    }
+    return new FileSystemException(
+        path.toString(), null, "could not " + what + ": " + reason + " (error " + error + ")");
+  }
+
+  private static IOException rethrow(Throwable e) throws IOException {
+    return switch (e) {
+      case IOException io -> throw io;
+      case RuntimeException runtime -> throw runtime;
+      case Error error -> throw error;
+      default -> new IOException(e);
+    };
+  }
+}

@@ -1,0 +1,161 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.disk.io;
+
+import dev.malachite.disk.ScatterList;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
+
+/**
+ * A host file over Linux's positional scatter and gather calls.
+ *
+ * <p>One system call moves a whole request between the file and scattered memory, without a copy
+ * and without allocating anything; interrupts of threads don't close the file, and its lock is its
+ * own rather than the process's. {@link ChannelFile} serves where native calls may not be made.
+ */
+final class PosixFile implements HostFile {
+  private static final int ZERO_CHUNK = 1 << 20;
+
+  private final Path path;
+  private final int fd;
+  private volatile boolean closed;
+
+  private PosixFile(Path path, int fd) {
+    this.path = path;
+    this.fd = fd;
+  }
+
+  /** Opens a file; the flags are those of {@link Posix}. */
+  static PosixFile open(Path path, int flags) throws IOException {
+    return new PosixFile(path, Posix.open(path, flags));
+  }
+
+  /** Locks the file while it is open; false if another lock excludes it. */
+  boolean lock(boolean exclusive) throws IOException {
+    return Posix.lock(path, fd, exclusive);
+  }
+
+  private int fd() throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    return fd;
+  }
+
+  @Override
+  public Path path() {
+    return path;
+  }
+
+  @Override
+  public long size() throws IOException {
+    return Posix.size(path, fd());
+  }
+
+  @Override
+  public long allocatedSize() throws IOException {
+    return Posix.allocatedSize(path, fd());
+  }
+
+  @Override
+  public long read(long position, ScatterList memory, long from, long length) throws IOException {
+    Posix.Scratch scratch = Posix.scratch();
+    long done = 0;
+    while (done < length) {
+      int count = gather(scratch, memory, from + done, length - done, false);
+      long part = Posix.readVectors(path, fd(), scratch, count, position + done);
+      if (part == 0) {
+        return done;
+      }
+      done += part;
+    }
+    return done;
+  }
+
+  @Override
+  public void write(long position, ScatterList memory, long from, long length) throws IOException {
+    Posix.Scratch scratch = Posix.scratch();
+    long done = 0;
+    while (done < length) {
+      int count = gather(scratch, memory, from + done, length - done, true);
+      done += Posix.writeVectors(path, fd(), scratch, count, position + done);
+    }
+  }
+
+  /** Lists up to a call's worth of ranges of the memory; returns how many. */
+  private static int gather(
+      Posix.Scratch scratch, ScatterList memory, long from, long length, boolean source) {
+    long skip = from;
+    long left = length;
+    int count = 0;
+    for (int i = 0; left > 0 && count < Posix.MAX_VECTORS; i++) {
+      long size = memory.length(i);
+      if (skip >= size) {
+        skip -= size;
+        continue;
+      }
+      MemorySegment segment = memory.segment(i);
+      // Addresses bypass the segment's own checks.
+      if (!segment.scope().isAlive()
+          || !segment.isAccessibleBy(Thread.currentThread())
+          || (!source && segment.isReadOnly())) {
+        throw new IllegalStateException("the memory of a disk transfer is closed or not shared");
+      }
+      long part = Math.min(size - skip, left);
+      scratch.putVector(count, segment.address() + memory.offset(i) + skip, part);
+      count++;
+      left -= part;
+      skip = 0;
+    }
+    return count;
+  }
+
+  @Override
+  public void extend(long size) throws IOException {
+    if (size() < size) {
+      Posix.truncate(path, fd(), size);
+    }
+  }
+
+  @Override
+  public void provide(long position, long length) throws IOException {
+    if (!Posix.allocate(path, fd(), 0, position, length)) {
+      extend(position + length);
+    }
+  }
+
+  @Override
+  public void zero(long position, long length) throws IOException {
+    if (length > 0 && !Posix.allocate(path, fd(), Posix.FALLOC_FL_ZERO_RANGE, position, length)) {
+      MemorySegment zeroes = Arena.ofAuto().allocate(Math.min(length, ZERO_CHUNK), 8);
+      for (long done = 0; done < length; ) {
+        long part = Math.min(length - done, zeroes.byteSize());
+        write(position + done, zeroes.asSlice(0, part));
+        done += part;
+      }
+    }
+  }
+
+  @Override
+  public boolean discard(long position, long length) throws IOException {
+    int mode = Posix.FALLOC_FL_PUNCH_HOLE | Posix.FALLOC_FL_KEEP_SIZE;
+    return length == 0 || Posix.allocate(path, fd(), mode, position, length);
+  }
+
+  @Override
+  public void force(boolean sizeToo) throws IOException {
+    Posix.sync(path, fd(), sizeToo);
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    if (!closed) {
+      closed = true;
+      Posix.close(path, fd);
+    }
+  }
+}
