@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.decoder;
 
+import static dev.malachite.engine.decoder.Opcode.Group.CRYPTO;
 import static dev.malachite.engine.decoder.Opcode.Group.INTEGER;
 import static dev.malachite.engine.decoder.Opcode.Group.SIMD;
 import static dev.malachite.engine.decoder.Opcode.Group.SYSTEM;
@@ -10,7 +11,7 @@ import static dev.malachite.engine.decoder.Opcode.Group.X87;
 
 /**
  * What an instruction does: one constant per mnemonic of the Intel manual, for the user and system
- * instructions of an x86-64-v2 processor.
+ * instructions of an x86-64-v2 processor, and for those of cryptography.
  *
  * <p>Where one mnemonic stands for things that have nothing in common, there are several constants:
  * MOV_SEG, MOV_CR and MOV_DR, PUSH_SEG and POP_SEG, CALL_FAR, JMP_FAR and RET_FAR. Where many
@@ -539,7 +540,23 @@ public enum Opcode {
   XSAVE(SIMD),
   XSAVEC(SIMD),
   XSAVEOPT(SIMD),
-  XSETBV(SIMD);
+  XSETBV(SIMD),
+  AESDEC(CRYPTO),
+  AESDECLAST(CRYPTO),
+  AESENC(CRYPTO),
+  AESENCLAST(CRYPTO),
+  AESIMC(CRYPTO),
+  AESKEYGENASSIST(CRYPTO),
+  PCLMULQDQ(CRYPTO),
+  RDRAND(CRYPTO),
+  RDSEED(CRYPTO),
+  SHA1MSG1(CRYPTO),
+  SHA1MSG2(CRYPTO),
+  SHA1NEXTE(CRYPTO),
+  SHA1RNDS4(CRYPTO),
+  SHA256MSG1(CRYPTO),
+  SHA256MSG2(CRYPTO),
+  SHA256RNDS2(CRYPTO);
 
   /** Who executes an instruction. */
   public enum Group {
@@ -550,7 +567,9 @@ public enum Opcode {
     /** The floating-point unit. */
     X87,
     /** MMX and SSE to SSE4.2, with the instructions that save and restore their state. */
-    SIMD
+    SIMD,
+    /** AES, SHA, carry-less multiplication and random numbers. */
+    CRYPTO
   }
 
   private final Group group;

@@ -28,6 +28,10 @@ final class ThreeByteMaps {
       3C 66: PMAXSB Vdq,Wdq | PMAXSD Vdq,Wdq | PMAXUW Vdq,Wdq | PMAXUD Vdq,Wdq
       40 66: PMULLD Vdq,Wdq | PHMINPOSUW Vdq,Wdq
       82 66: INVPCID Gm,Mdq
+      C8 np: SHA1NEXTE Vdq,Wdq | SHA1MSG1 Vdq,Wdq | SHA1MSG2 Vdq,Wdq | SHA256RNDS2 Vdq,Wdq
+      CC np: SHA256MSG1 Vdq,Wdq | SHA256MSG2 Vdq,Wdq
+      DB 66: AESIMC Vdq,Wdq | AESENC Vdq,Wdq | AESENCLAST Vdq,Wdq
+      DE 66: AESDEC Vdq,Wdq | AESDECLAST Vdq,Wdq
       F0 f2: CRC32 Gy,Eb | CRC32 Gy,Ev
       """;
 
@@ -41,8 +45,11 @@ final class ThreeByteMaps {
       22 66 os64: PINSRQ Vdq,Eq,Ib
       20 66: PINSRB Vdq,Edb,Ib | INSERTPS Vdq,Wd,Ib | PINSRD Vdq,Ed,Ib
       40 66: DPPS Vps,Wps,Ib | DPPD Vpd,Wpd,Ib | MPSADBW Vdq,Wdq,Ib
+      44 66: PCLMULQDQ Vdq,Wdq,Ib
       60 66: PCMPESTRM Vdq,Wdq,Ib | PCMPESTRI Vdq,Wdq,Ib | PCMPISTRM Vdq,Wdq,Ib
       63 66: PCMPISTRI Vdq,Wdq,Ib
+      CC np: SHA1RNDS4 Vdq,Wdq,Ib
+      DF 66: AESKEYGENASSIST Vdq,Wdq,Ib
       """;
 
   private ThreeByteMaps() {}

@@ -112,6 +112,8 @@ final class TwoByteMap {
       C7 /1 os64: CMPXCHG16B Mdq lock
       C7 /1: CMPXCHG8B Mq lock
       C7 np /4: XSAVEC M
+      C7 np /6: RDRAND Rv | RDSEED Rv
+      C7 66 /6: RDRAND Rv | RDSEED Rv
       C8-CF: BSWAP Zv
       D0 66: ADDSUBPD Vpd,Wpd
       D0 f2: ADDSUBPS Vps,Wps

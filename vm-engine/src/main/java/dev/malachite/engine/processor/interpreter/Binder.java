@@ -7,6 +7,7 @@ import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Operation;
+import dev.malachite.engine.processor.interpreter.crypto.CryptoBinder;
 import dev.malachite.engine.processor.interpreter.integer.IntegerBinder;
 import dev.malachite.engine.processor.interpreter.simd.SimdBinder;
 import dev.malachite.engine.processor.interpreter.system.SystemBinder;
@@ -30,6 +31,7 @@ public final class Binder {
           case X87 -> X87Binder.bind(i, address);
           case SIMD -> SimdBinder.bind(i, address);
           case SYSTEM -> SystemBinder.bind(i, address);
+          case CRYPTO -> CryptoBinder.bind(i, address);
         };
     if (operation == null) {
       operation = SystemBinder.undefined();

@@ -1,0 +1,28 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.interpreter.crypto;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Opcode;
+import dev.malachite.engine.processor.interpreter.core.Address;
+import dev.malachite.engine.processor.interpreter.core.Operation;
+import org.jspecify.annotations.Nullable;
+
+/** Binds the instructions of {@link Opcode.Group#CRYPTO} to their operations. */
+public final class CryptoBinder {
+  private CryptoBinder() {}
+
+  /**
+   * The operation of an instruction.
+   *
+   * @param address its memory operand, or null if it has none
+   * @return null if the instruction isn't of this group
+   */
+  public static @Nullable Operation bind(Instruction i, @Nullable Address address) {
+    return switch (i.opcode) {
+      case RDRAND, RDSEED -> new RandomOperation(i);
+      default -> null;
+    };
+  }
+}
