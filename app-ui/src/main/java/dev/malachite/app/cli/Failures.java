@@ -22,7 +22,7 @@ final class Failures {
   static String describe(Throwable error) {
     return switch (error) {
       case CommandFailure failure -> message(failure);
-      case NoSuchFileException e -> e.getFile() + ": no such file; check the path";
+      case NoSuchFileException e -> e.getFile() + ": no such file or folder; check the path";
       case FileAlreadyExistsException e ->
           e.getFile() + ": exists already; remove it or choose another name";
       case AccessDeniedException e ->

@@ -9,6 +9,7 @@ import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -49,6 +50,7 @@ final class MachineRun {
    * @throws IOException if a file can't be used; its message names it
    */
   int execute() throws IOException, InterruptedException {
+    checkFiles();
     Thread hook = Thread.ofPlatform().name("turn-off").unstarted(this::turnOffAtExit);
     Runtime.getRuntime().addShutdownHook(hook);
     try (MachineDrives drives = MachineDrives.open(request);
@@ -58,6 +60,27 @@ final class MachineRun {
     } finally {
       closed.countDown();
       removeHook(hook);
+    }
+  }
+
+  // What would otherwise fail late, or without a name.
+  private void checkFiles() {
+    refuseFolder(request.boot().kernel());
+    if (request.boot().initrd() != null) {
+      refuseFolder(request.boot().initrd());
+    }
+    if (request.screenshot() != null) {
+      Path folder = request.screenshot().toAbsolutePath().getParent();
+      if (folder != null && !Files.isDirectory(folder)) {
+        throw new CommandFailure(
+            request.screenshot() + ": its folder doesn't exist; make it or choose another");
+      }
+    }
+  }
+
+  private static void refuseFolder(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new CommandFailure(file + ": a folder, not a file; check the path");
     }
   }
 
@@ -114,9 +137,8 @@ final class MachineRun {
     }
     Duration patience = patience();
     Optional<MachineEnd> end = machine.awaitEnd(patience);
-    if (request.screenshot() != null) {
-      writeScreen(machine, request.screenshot());
-    }
+    boolean screenWritten =
+        request.screenshot() == null || writeScreen(machine, request.screenshot());
     if (end.isEmpty()) {
       machine.turnOff();
     }
@@ -124,7 +146,8 @@ final class MachineRun {
       machine.statistics().forEach(err::println);
       err.flush();
     }
-    return end.isPresent() ? exitCode(end.get()) : timedOut(patience);
+    int code = end.isPresent() ? exitCode(end.get()) : timedOut(patience);
+    return code == ExitCodes.DONE && !screenWritten ? ExitCodes.FAILED : code;
   }
 
   private Duration patience() {
@@ -159,17 +182,23 @@ final class MachineRun {
     }
   }
 
-  private static void writeScreen(Machine machine, Path file) throws IOException {
-    FrameBuffer screen =
-        machine
-            .frameBuffer()
-            .orElseThrow(
-                () ->
-                    new CommandFailure(
-                        file
-                            + ": no screen to write; the guest's video driver never set one up"
-                            + " (is it loaded, and did the machine run long enough?)"));
-    PngWriter.write(file, screen.pixels(), screen.width(), screen.height(), screen.stride());
+  private boolean writeScreen(Machine machine, Path file) {
+    Optional<FrameBuffer> screen = machine.frameBuffer();
+    if (screen.isEmpty()) {
+      say(
+          file
+              + ": no screen to write; the guest's video driver never set one up"
+              + " (is it loaded, and did the machine run long enough?)");
+      return false;
+    }
+    FrameBuffer picture = screen.get();
+    try {
+      PngWriter.write(file, picture.pixels(), picture.width(), picture.height(), picture.stride());
+      return true;
+    } catch (IOException e) {
+      say("the screen could not be written: " + Failures.describe(e));
+      return false;
+    }
   }
 
   private void leave() {

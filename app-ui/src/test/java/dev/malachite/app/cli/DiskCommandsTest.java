@@ -96,7 +96,8 @@ class DiskCommandsTest {
     Invocation info = Invocation.of("disk", "info", file.toString());
     assertThat(info.exitCode()).isEqualTo(1);
     assertThat(info.out()).isEmpty();
-    assertThat(info.err()).isEqualTo("malachite: " + file + ": no such file; check the path\n");
+    assertThat(info.err())
+        .isEqualTo("malachite: " + file + ": no such file or folder; check the path\n");
   }
 
   @Test
