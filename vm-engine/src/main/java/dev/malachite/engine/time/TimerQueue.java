@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.time;
 
+import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +17,8 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class TimerQueue implements AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(TimerQueue.class.getName());
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** One timer; armed for one moment at a time. Any thread. */
   public final class Timer {
@@ -148,7 +151,11 @@ public final class TimerQueue implements AutoCloseable {
     }
   }
 
-  /** Ends the thread; timers armed afterwards never fire. An action may still be running. */
+  /**
+   * Ends the thread; timers armed afterwards never fire. Waits for an action that is running, so
+   * that what actions use may go away afterwards; so don't call it with a lock held that an action
+   * takes. Called by an action, it doesn't wait.
+   */
   @Override
   public void close() {
     lock.lock();
@@ -161,6 +168,19 @@ public final class TimerQueue implements AutoCloseable {
       changed.signal();
     } finally {
       lock.unlock();
+    }
+    if (Thread.currentThread() == thread) {
+      return;
+    }
+    try {
+      if (!thread.join(PATIENCE)) {
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "a timer's action still runs {0} after its queue was closed",
+            PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

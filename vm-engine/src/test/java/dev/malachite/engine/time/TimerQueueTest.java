@@ -101,4 +101,34 @@ class TimerQueueTest {
     timer[0].arm(0);
     assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
   }
+
+  @Test
+  void closingWaitsForTheActionThatRuns() throws InterruptedException {
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch goOn = new CountDownLatch(1);
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    queue
+        .timer(
+            () -> {
+              running.countDown();
+              try {
+                goOn.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+              order.add("action");
+            })
+        .arm(0);
+    assertThat(running.await(10, TimeUnit.SECONDS)).isTrue();
+    Thread closer =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  queue.close();
+                  order.add("closed");
+                });
+    goOn.countDown();
+    closer.join();
+    assertThat(order).containsExactly("action", "closed");
+  }
 }
