@@ -87,7 +87,10 @@ public final class FloatContext {
   long high;
   long low;
 
-  private int loaded = 0x1F80;
+  // Working values of the transcendental functions.
+  final Series series = new Series();
+
+  private int loaded = -1;
 
   /** A context with the control registers' values after reset. */
   public FloatContext() {}
