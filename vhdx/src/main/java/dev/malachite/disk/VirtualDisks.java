@@ -17,7 +17,7 @@ import java.nio.file.Path;
 
 /** Opens, describes and creates disk files; formats are told by content, never by name. */
 public final class VirtualDisks {
-  private static final long VHD_COOKIE = 0x7863_6574_6365_6E63L; // "conectix"
+  private static final long VHD_COOKIE = 0x7869_7463_656E_6F63L; // "conectix"
   private static final int VHD_FOOTER = 512;
   private static final long QCOW_MAGIC = 0xFB49_4651L; // "QFI" and 0xFB
 

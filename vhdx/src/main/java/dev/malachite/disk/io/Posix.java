@@ -75,7 +75,6 @@ final class Posix {
   private static final int EEXIST = 17;
   private static final int EOPNOTSUPP = 95;
 
-  private static final Logger LOGGER = System.getLogger(Posix.class.getName());
   private static final Linker LINKER = Linker.nativeLinker();
   private static final StructLayout STATE_LAYOUT = Linker.Option.captureStateLayout();
   private static final VarHandle ERRNO =
@@ -147,6 +146,8 @@ final class Posix {
 
   /** Tells whether the calls may be made, before this class is touched. */
   static final class Availability {
+    private static final Logger LOGGER = System.getLogger(Posix.class.getName());
+
     /** Whether this is 64-bit Linux and the module may call native code. */
     static final boolean AVAILABLE = find();
 

@@ -51,7 +51,7 @@ final class VhdxWriter {
   private final long[] offsets = new long[LogWriter.MAX_SECTORS];
 
   private volatile boolean started;
-  private volatile @Nullable IOException failure;
+  private volatile boolean failed;
   private boolean grown;
   private @Nullable LogWriter log;
   private @Nullable MemorySegment images;
@@ -114,6 +114,7 @@ final class VhdxWriter {
             .withFileWriteGuid(UUID.randomUUID())
             .withDataWriteGuid(UUID.randomUUID())
             .withLogGuid(VhdxConstants.NIL);
+    boolean done = false;
     try {
       headers.update(file, clean);
       file.extend(space.end());
@@ -127,9 +128,9 @@ final class VhdxWriter {
       headers.updateBoth(file, clean.withLogGuid(logGuid));
       log = writer;
       images = buffer;
-    } catch (IOException e) {
-      fail(e);
-      throw e;
+      done = true;
+    } finally {
+      failed |= !done;
     }
   }
 
@@ -199,12 +200,15 @@ final class VhdxWriter {
     }
     synchronized (commitLock) {
       checkFailure();
+      boolean done = false;
       try {
         commitLocked();
-      } catch (IOException e) {
-        // What the host failed to write it may have dropped, and the next force would not say so.
-        fail(e);
-        throw e;
+        done = true;
+      } finally {
+        if (!done) {
+          // What the host failed to write it may have dropped, and the next force wouldn't say so.
+          failed = true;
+        }
       }
     }
   }
@@ -262,7 +266,7 @@ final class VhdxWriter {
 
   /** Commits, and marks the file as closed cleanly. */
   void close() throws IOException {
-    if (!started || failure != null) {
+    if (!started || failed) {
       return; // Nothing to say, or the log has to be replayed by whoever opens the file next.
     }
     commit();
@@ -278,21 +282,12 @@ final class VhdxWriter {
     }
   }
 
-  private void fail(IOException e) {
-    if (failure == null) {
-      failure = e;
-    }
-  }
-
   private void checkFailure() throws IOException {
-    IOException e = failure;
-    if (e != null) {
+    if (failed) {
       throw new IOException(
           file.path()
-              + ": takes no more writes because an earlier one could not be made durable ("
-              + e.getMessage()
-              + "). Mend the storage, then open the disk again.",
-          e);
+              + ": takes no more writes because an earlier one could not be made durable. Mend the"
+              + " storage, then open the disk again.");
     }
   }
 }

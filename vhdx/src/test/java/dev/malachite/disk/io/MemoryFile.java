@@ -4,6 +4,7 @@
 package dev.malachite.disk.io;
 
 import dev.malachite.disk.ScatterList;
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -107,7 +108,9 @@ public class MemoryFile implements HostFile {
     if (position % SECTOR != 0 || length % SECTOR != 0) {
       throw new IllegalArgumentException("zeroing parts of sectors is not needed in tests");
     }
-    sectors.keySet().removeIf(n -> n >= position / SECTOR && n < (position + length) / SECTOR);
+    for (long n = position / SECTOR; n < (position + length) / SECTOR; n++) {
+      sectors.remove(n);
+    }
     size = Math.max(size, position + length);
   }
 
@@ -118,7 +121,7 @@ public class MemoryFile implements HostFile {
   }
 
   @Override
-  public void force(boolean sizeToo) {
+  public void force(boolean sizeToo) throws IOException {
     // Memory is as durable as this file gets.
   }
 
