@@ -22,6 +22,11 @@ public final class CryptoBinder {
   public static @Nullable Operation bind(Instruction i, @Nullable Address address) {
     return switch (i.opcode) {
       case RDRAND, RDSEED -> new RandomOperation(i);
+      case AESENC, AESENCLAST, AESDEC, AESDECLAST, AESIMC, AESKEYGENASSIST ->
+          AesOperations.bind(i, address);
+      case PCLMULQDQ -> new CarrylessMultiply(i, address);
+      case SHA1RNDS4, SHA1NEXTE, SHA1MSG1, SHA1MSG2 -> Sha1Operations.bind(i, address);
+      case SHA256RNDS2, SHA256MSG1, SHA256MSG2 -> Sha256Operations.bind(i, address);
       default -> null;
     };
   }
