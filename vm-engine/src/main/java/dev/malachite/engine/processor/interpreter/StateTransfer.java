@@ -7,7 +7,7 @@ import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Msrs;
 import dev.malachite.engine.processor.interpreter.core.Segment;
-import dev.malachite.engine.processor.interpreter.state.LegacyRegion;
+import dev.malachite.engine.processor.interpreter.simd.FxsaveImage;
 
 /** Copies a processor's state out and in. */
 final class StateTransfer {
@@ -40,7 +40,7 @@ final class StateTransfer {
     state.idtBase = cpu.idtBase;
     state.idtLimit = cpu.idtLimit;
     System.arraycopy(cpu.dr, 0, state.debug, 0, 8);
-    LegacyRegion.store(cpu, state.fxsave);
+    FxsaveImage.store(cpu, state.fxsave);
     long[] value = new long[1];
     int[] saved = Msrs.saved();
     state.msrs = new long[2 * saved.length];
@@ -77,7 +77,7 @@ final class StateTransfer {
     cpu.idtBase = state.idtBase;
     cpu.idtLimit = state.idtLimit;
     System.arraycopy(state.debug, 0, cpu.dr, 0, 8);
-    LegacyRegion.load(cpu, state.fxsave);
+    FxsaveImage.load(cpu, state.fxsave);
     for (int i = 0; i + 1 < state.msrs.length; i += 2) {
       cpu.msrs.write(cpu, (int) state.msrs[i], state.msrs[i + 1]);
     }

@@ -206,7 +206,9 @@ final class Descriptor {
       }
       Segment segment = cpu.segments[number];
       boolean conforming = (segment.attributes & 0x1C) == 0x1C;
-      if (segment.dpl() < cpu.cpl && !conforming) {
+      // One that is null already keeps its base: FS and GS are used with it in 64-bit mode.
+      boolean usable = (segment.attributes & Segment.UNUSABLE) == 0;
+      if (usable && segment.dpl() < cpu.cpl && !conforming) {
         fillNull(cpu, segment, 0);
       }
     }
