@@ -31,6 +31,7 @@ class EncodingsTest {
   @Test
   void decoderAgreesOnNameAndLength() {
     Set<String> problems = new TreeSet<>();
+    Decoder decoder = new Decoder();
     Instruction instruction = new Instruction();
     Layout layout = new Layout(0x4000_0000);
     CaseGenerator generator = new CaseGenerator(layout);
@@ -41,7 +42,7 @@ class EncodingsTest {
           continue;
         }
         byte[] bytes = java.util.Arrays.copyOf(c.code, 15);
-        Decoder.Status status = Decoder.decode(bytes, 0, 15, 8, instruction);
+        Decoder.Status status = decoder.decode(bytes, 0, 15, 8, instruction);
         if (status != Decoder.Status.OK) {
           problems.add(c.instruction() + ": " + status);
         } else if (instruction.length != c.code.length) {

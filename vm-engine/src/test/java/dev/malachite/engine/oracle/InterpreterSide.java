@@ -34,6 +34,7 @@ final class InterpreterSide implements AutoCloseable {
   private final GuestMemory memory = new GuestMemory();
   private final MemorySegment window;
   private final OperationBinder binder;
+  private final Decoder decoder = new Decoder();
   private final Instruction instruction = new Instruction();
   private final byte[] buffer = new byte[32];
 
@@ -93,7 +94,7 @@ final class InterpreterSide implements AutoCloseable {
   Decoder.Status decode(byte[] code) {
     java.util.Arrays.fill(buffer, (byte) 0x90);
     System.arraycopy(code, 0, buffer, 0, code.length);
-    return Decoder.decode(buffer, 0, 15, 8, instruction);
+    return decoder.decode(buffer, 0, 15, 8, instruction);
   }
 
   /** What {@link #decode} found. */
