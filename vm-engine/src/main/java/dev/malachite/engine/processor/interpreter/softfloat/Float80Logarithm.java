@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.processor.interpreter.softfloat;
 
+import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.PE;
 import static dev.malachite.engine.processor.interpreter.softfloat.FloatContext.ZE;
 
 /**
@@ -27,14 +28,14 @@ public final class Float80Logarithm {
     }
     Float80.raiseDenormal(a, aSe, c);
     boolean negative = (aSe & 0x8000) != 0;
-    if (a == 0 || (aSe & MAX) >= BIAS) {
-      if (negative && Float80.infinite(a, aSe)) {
-        c.result(Float80.TOP, 0x8000 | BIAS);
-      } else if (negative && a == Float80.TOP && (aSe & MAX) == BIAS) {
-        c.result(Float80.TOP, 0x8000 | BIAS - 1);
-      } else {
-        c.result(a, aSe);
-      }
+    if (a == 0 || (aSe & MAX) == MAX) {
+      c.result(a, negative && a != 0 ? 0x8000 | BIAS : aSe);
+      return;
+    }
+    if ((aSe & MAX) >= BIAS) {
+      c.raise(PE);
+      boolean minusOne = aSe == (0x8000 | BIAS) && a == Float80.TOP;
+      c.result(a, minusOne ? 0x8000 | BIAS - 1 : aSe);
       return;
     }
     int exponent = Float80.exponent(a, aSe);
@@ -144,8 +145,7 @@ public final class Float80Logarithm {
     boolean infiniteY = Float80.infinite(y, ySe);
     boolean negative = (xSe & 0x8000) != 0;
     int exponent = (xSe & MAX) - BIAS;
-    // From -1 on down there is no logarithm.
-    if ((negative && exponent >= 0) || (infiniteX && zeroY) || (infiniteY && zeroX)) {
+    if ((infiniteX && (zeroY || negative)) || (infiniteY && zeroX)) {
       Float80.invalid(c);
       return;
     }
@@ -158,6 +158,12 @@ public final class Float80Logarithm {
     }
     if (zeroX || zeroY) {
       c.result(0, signBit);
+      return;
+    }
+    if (negative && exponent >= 0) {
+      // Here is no logarithm, and the manual leaves the result open.
+      c.raise(PE);
+      c.result(x, xSe);
       return;
     }
     long significand = Float80.normalized(x);

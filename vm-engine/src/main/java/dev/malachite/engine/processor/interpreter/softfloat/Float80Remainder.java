@@ -14,7 +14,7 @@ public final class Float80Remainder {
    * @param nearest true for the quotient rounded to nearest (FPREM1), false for truncated (FPREM)
    */
   public static void remainder(long a, int aSe, long b, int bSe, boolean nearest, FloatContext c) {
-    c.quotient = 0;
+    c.quotient = -1;
     c.partial = false;
     if (Float80.special(a, aSe, b, bSe, c)) {
       return;
@@ -23,6 +23,7 @@ public final class Float80Remainder {
       Float80.invalid(c);
       return;
     }
+    c.quotient = 0;
     Float80.raiseDenormal(a, aSe, c);
     Float80.raiseDenormal(b, bSe, c);
     if (Float80.zero(a, aSe)) {

@@ -67,7 +67,7 @@ public final class FloatContext {
   /** Sign (bit 15) and biased exponent of an x87 result. */
   public int signExponent;
 
-  /** The low bits of the quotient that a partial remainder has subtracted. */
+  /** The three low bits of the quotient of a complete remainder; -1 if there is no quotient. */
   public int quotient;
 
   /** True if a partial remainder isn't complete. */

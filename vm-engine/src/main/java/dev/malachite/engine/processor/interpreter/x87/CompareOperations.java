@@ -173,7 +173,11 @@ final class CompareOperations {
                 x.signExponent[b],
                 signalQuietNans,
                 x.floats);
-        if (!settle(x)) {
+        // Unlike its kin, this family leaves C1 alone but for stack faults.
+        int kept = x.status & C1;
+        boolean settled = settle(x);
+        x.status |= kept;
+        if (!settled) {
           return;
         }
       }

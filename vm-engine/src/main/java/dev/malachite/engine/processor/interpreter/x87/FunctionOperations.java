@@ -87,6 +87,10 @@ final class FunctionOperations {
     public void execute(Cpu cpu) {
       X87State x = enter(cpu);
       record(cpu, x);
+      boolean remainder = function == Opcode.FPREM || function == Opcode.FPREM1;
+      if (remainder) {
+        x.status &= ~C2;
+      }
       if (empty(x, 0) || empty(x, 1)) {
         if (underflow(x)) {
           storeIndefinite(x, pops ? 1 : 0);
@@ -116,7 +120,7 @@ final class FunctionOperations {
       store(x, pops ? 1 : 0);
       if (pops) {
         pop(x);
-      } else if (function != Opcode.FSCALE) {
+      } else if (remainder) {
         remainderCodes(x, c);
       }
     }
@@ -124,6 +128,9 @@ final class FunctionOperations {
     // C2 tells a partial remainder; else C0, C3 and C1 are bits 2, 1 and 0 of the quotient.
     private static void remainderCodes(X87State x, FloatContext c) {
       int q = c.quotient;
+      if (q < 0) {
+        return;
+      }
       int codes = (q & 4) << 6 | (q & 2) << 13 | (q & 1) << 9 | (c.partial ? C2 : 0);
       x.status = x.status & ~(C0 | C1 | C2 | C3) | codes;
     }

@@ -140,23 +140,17 @@ final class LoadOperations {
     public void execute(Cpu cpu) {
       X87State x = enter(cpu);
       record(cpu, x);
-      if (!empty(x, 7)) {
-        overflowed(x);
-        return;
-      }
-      long significand = Float80.INDEFINITE_SIGNIFICAND;
-      int signExponent = Float80.INDEFINITE_SIGN_EXPONENT;
       if (empty(x, register)) {
-        if (!underflow(x)) {
-          return;
+        if (underflow(x)) {
+          push(x, Float80.INDEFINITE_SIGNIFICAND, Float80.INDEFINITE_SIGN_EXPONENT);
         }
+      } else if (!empty(x, 7)) {
+        overflowed(x);
       } else {
-        int from = x.top + register & 7;
-        significand = x.significand[from];
-        signExponent = x.signExponent[from];
         x.status &= ~C1;
+        int from = x.top + register & 7;
+        push(x, x.significand[from], x.signExponent[from]);
       }
-      push(x, significand, signExponent);
     }
   }
 

@@ -101,12 +101,11 @@ final class RegisterOperations {
                 default -> cpu.parity();
               };
       if (empty(x, 0) || empty(x, other)) {
-        if (underflow(x) && holds) {
+        if (underflow(x)) {
           storeIndefinite(x, 0);
         }
         return;
       }
-      x.status &= ~C1;
       if (holds) {
         int from = x.top + other & 7;
         x.significand[x.top] = x.significand[from];
