@@ -45,6 +45,9 @@ final class ApicTimer {
   private long deadline;
   private long tscOffset;
 
+  /** When the queue is to run it; a run that comes earlier is one that was replaced meanwhile. */
+  private long due;
+
   ApicTimer(MachineClock clock, TimerQueue queue, Expiry expiry) {
     this.clock = clock;
     this.expiry = expiry;
@@ -195,7 +198,7 @@ final class ApicTimer {
         return true;
       }
       long wait = deadline - counter;
-      timer.arm(clock.nanoseconds() + (wait < 0 ? FAR : Math.min(wait, FAR)));
+      arm(clock.nanoseconds() + (wait < 0 ? FAR : Math.min(wait, FAR)));
       return false;
     }
     if (!counting || mode == PERIODIC && masked) {
@@ -206,12 +209,16 @@ final class ApicTimer {
     if (mode == PERIODIC) {
       long moment = clock.nanoseconds();
       long passed = Math.max(0, moment - start) / period;
-      long next = start + (passed + 1) * period;
-      timer.arm(period < SHORTEST_PERIOD ? moment + SHORTEST_PERIOD : next);
+      arm(period < SHORTEST_PERIOD ? moment + SHORTEST_PERIOD : start + (passed + 1) * period);
     } else {
-      timer.arm(start + period);
+      arm(start + period);
     }
     return false;
+  }
+
+  private void arm(long moment) {
+    due = moment;
+    timer.arm(moment);
   }
 
   private void run() {
@@ -225,7 +232,7 @@ final class ApicTimer {
           return;
         }
         deadline = 0;
-      } else if (!counting) {
+      } else if (!counting || clock.nanoseconds() < due) {
         return;
       } else if (mode == PERIODIC) {
         if (masked) {
@@ -233,10 +240,6 @@ final class ApicTimer {
         }
         schedule();
       } else {
-        if (remaining(clock.nanoseconds()) > 0) {
-          schedule();
-          return;
-        }
         counting = false;
       }
     }

@@ -89,7 +89,7 @@ public final class LocalApic implements InterruptSource {
 
   private volatile boolean nmiPending;
   private volatile boolean initPending;
-  private volatile int startupPending = -1;
+  private final AtomicInteger startupPending = new AtomicInteger(-1);
   private volatile boolean externalPending;
 
   /**
@@ -187,11 +187,7 @@ public final class LocalApic implements InterruptSource {
 
   @Override
   public int takeStartup() {
-    int vector = startupPending;
-    if (vector >= 0) {
-      startupPending = -1;
-    }
-    return vector;
+    return startupPending.get() < 0 ? -1 : startupPending.getAndSet(-1);
   }
 
   @Override
@@ -260,7 +256,7 @@ public final class LocalApic implements InterruptSource {
   public void powerOn() {
     base = DEFAULT_ADDRESS | BASE_ENABLED | (id == 0 ? BASE_BOOTSTRAP : 0);
     initPending = false;
-    startupPending = -1;
+    startupPending.set(-1);
     reset();
   }
 
@@ -307,10 +303,10 @@ public final class LocalApic implements InterruptSource {
     switch (mode) {
       case DeliveryMode.NMI -> nmiPending = true;
       case DeliveryMode.INIT -> {
-        startupPending = -1;
+        startupPending.set(-1);
         initPending = true;
       }
-      case DeliveryMode.STARTUP -> startupPending = vector & 0xFF;
+      case DeliveryMode.STARTUP -> startupPending.set(vector & 0xFF);
       case DeliveryMode.EXTERNAL -> externalPending = true;
       default -> {
         return false;
