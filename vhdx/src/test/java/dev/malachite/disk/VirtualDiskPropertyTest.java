@@ -35,7 +35,7 @@ class VirtualDiskPropertyTest {
     SNAPSHOT
   }
 
-  @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+  @Property(tries = 24, shrinking = ShrinkingMode.OFF)
   void holdsWhatAPlainArrayHolds(@ForAll Kind kind, @ForAll long seed) throws IOException {
     Random random = new Random(seed);
     int sector = kind != Kind.RAW && random.nextInt(3) == 0 ? 4096 : 512;

@@ -265,7 +265,7 @@ class VirtualDisksTest {
     byte[] ones = new byte[(int) MIB];
     Arrays.fill(ones, (byte) 1);
     try (VirtualDisk disk = VirtualDisks.open(file, executor, DiskOptions.readWrite())) {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 6; round++) {
         for (int block = 0; block < 8; block++) {
           disk.write(block * MIB, MemorySegment.ofArray(ones));
         }

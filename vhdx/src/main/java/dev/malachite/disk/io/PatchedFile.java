@@ -42,6 +42,11 @@ public final class PatchedFile implements HostFile {
     return patches;
   }
 
+  /** Whether this shows nothing but the base file. */
+  public boolean isPlain() throws IOException {
+    return patches.isEmpty() && size == base.size();
+  }
+
   @Override
   public Path path() {
     return base.path();

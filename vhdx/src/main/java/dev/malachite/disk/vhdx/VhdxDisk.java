@@ -68,7 +68,8 @@ public final class VhdxDisk extends AbstractVirtualDisk {
       throws IOException {
     VhdxImage image = VhdxImage.load(file);
     if (readOnly) {
-      return new VhdxDisk(image.view(), image, true, maxPages, executor);
+      HostFile served = image.view().isPlain() ? file : image.view();
+      return new VhdxDisk(served, image, true, maxPages, executor);
     }
     if (image.headers().current().hasLog()) {
       VhdxWriter.replay(file, image);
