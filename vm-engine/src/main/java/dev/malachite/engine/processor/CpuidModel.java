@@ -35,7 +35,7 @@ public final class CpuidModel {
     boolean cpuid(int leaf, int[] result);
   }
 
-  /** What our software processors have. */
+  /** What our software processors have: everything but machine checks, which never happen. */
   public static final Set<CpuFeature> DEFAULT_FEATURES =
       Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(CpuFeature.MCE, CpuFeature.MCA)));
 
