@@ -164,7 +164,10 @@ final class MachineRun {
     return switch (end.cause()) {
       case POWERED_OFF, TURNED_OFF -> ExitCodes.DONE;
       case CRASHED -> {
-        say("the guest crashed: " + end.detail());
+        CrashReport report = CrashReport.of(end.detail());
+        say("the guest crashed: " + report.summary());
+        report.log().forEach(line -> err.println("  " + line));
+        err.flush();
         yield ExitCodes.GUEST_CRASHED;
       }
       case FAILED -> {
