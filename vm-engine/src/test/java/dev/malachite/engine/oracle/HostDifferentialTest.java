@@ -40,7 +40,7 @@ class HostDifferentialTest {
   @ValueSource(strings = {"integer", "x87", "mmx", "sse"})
   void interpreterDoesWhatTheHostDoes(String group) {
     long seed = Long.getLong("malachite.seed", System.nanoTime());
-    int cases = Integer.getInteger("malachite.oracle.cases", 60_000);
+    int cases = Integer.getInteger("malachite.oracle.cases", 75_000);
     List<String> groups =
         List.of(System.getProperty("malachite.oracle.groups", group).split(",", -1));
     assumeThat(groups).as("malachite.oracle.groups").contains(group);

@@ -18,6 +18,7 @@ import dev.malachite.engine.processor.interpreter.core.X87State;
 import dev.malachite.engine.time.MachineClock;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * Runs one instruction on the interpreter: a 64-bit user-mode processor whose page tables show the
@@ -157,6 +158,7 @@ final class InterpreterSide implements AutoCloseable {
     cpu.r[Cpu.ZERO] = 0;
     cpu.r[Cpu.IP_BASE] = ip & -4096L;
     cpu.flags(in.flags | Cpu.IF);
+    disguiseFlags(new SplittableRandom(in.r[0] ^ in.r[1] ^ in.flags));
     System.arraycopy(in.fx, 20, cpu.xmm, 0, 32);
     cpu.mxcsr = in.mxcsr();
     X87State x = cpu.x87;
@@ -170,6 +172,23 @@ final class InterpreterSide implements AutoCloseable {
       x.signExponent[in.top() + i & 7] = in.signExponent(i);
     }
     MemorySegment.copy(in.memory, 0, window, JAVA_BYTE, 0, MachineState.WINDOW);
+  }
+
+  // The same flags as another operation could have left them: operations must look at the bits that
+  // count, and at no others.
+  private void disguiseFlags(SplittableRandom random) {
+    if (cpu.zeroSource != 0) {
+      cpu.zeroSource = random.nextLong() | 1L << random.nextInt(64);
+    }
+    cpu.signSource = cpu.signSource & 1L << 63 | random.nextLong() >>> 1;
+    cpu.carries = cpu.carries & 3L << 62 | random.nextLong() >>> 2;
+    cpu.adjustSource = cpu.adjustSource & Cpu.AF | random.nextLong() & ~(long) Cpu.AF;
+    boolean parity = cpu.parity();
+    long low = random.nextInt(256);
+    cpu.paritySource = random.nextLong() & ~0xFFL | low;
+    if (cpu.parity() != parity) {
+      cpu.paritySource ^= 1;
+    }
   }
 
   private void store(MachineState out, MachineState in) {

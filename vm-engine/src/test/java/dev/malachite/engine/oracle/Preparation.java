@@ -356,6 +356,11 @@ final class Preparation {
         in.put(at, 4, random.nextInt() & 0xFFFF_0000 | random.nextInt(4) << 10 | 0x37F);
         in.put(at + 4, 4, random.nextInt() & 0xFFFF_7F7F);
       }
+      case "fldenv16" -> {
+        in.put(at, 2, random.nextInt(4) << 10 | 0x37F);
+        in.put(at + 2, 2, random.nextInt() & 0x7F7F);
+      }
+      case "fstenv16" -> test.ignoreMemory(at + 6, at + 14);
       case "fstenv", "fsave" -> test.ignoreMemory(at + 12, at + 28);
       case "bcd" -> {
         for (int i = 0; i < 9; i++) {

@@ -20,6 +20,10 @@ final class X87Forms {
       FLDENV D9 /4.m m28 hook:fldenv f80
       FLDCW D9 /5.m m2 x:0123 hook:fldcw f80
       FNSTENV D9 /6.m m28 x:0123 hook:fstenv f80
+      FLDENV 66 D9 /4.m m14 hook:fldenv16 f80
+      FNSTENV 66 D9 /6.m m14 x:0123 hook:fstenv16 f80
+      FRSTOR 66 DD /4.m m94 hook:fldenv16 f80
+      FNSAVE 66 DD /6.m m94 hook:fstenv16 f80
       FNSTCW D9 /7.m m2 x:0123 f80
       FILD DB /0.m m4 x:023 f80
       FISTTP DB /1.m m4 x:023 f80
