@@ -212,7 +212,9 @@ public final class AcpiTables {
                 Aml.name("_HID", Aml.string("VMBus")),
                 Aml.name("_DDN", Aml.string("VMBUS")),
                 Aml.name("_UID", Aml.integer(0)),
-                Aml.name("_STA", Aml.integer(15)))));
+                Aml.name("_STA", Aml.integer(15)),
+                // Linux gives the device up without a _CRS of its own; 5 is Hyper-V's line.
+                Aml.name("_CRS", Aml.resources(Aml.interrupt(5))))));
     if (serial) {
       bus.add(
           Aml.device(
