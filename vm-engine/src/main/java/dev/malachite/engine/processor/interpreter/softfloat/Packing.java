@@ -188,6 +188,7 @@ final class Packing {
         c.result(high, signBit | biased - WRAP);
       } else {
         c.raise(PE);
+        c.roundedUp = true;
         c.result(Exact.TOP, signBit | 0x7FFF);
       }
       return;

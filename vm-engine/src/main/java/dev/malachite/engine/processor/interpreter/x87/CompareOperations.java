@@ -57,10 +57,10 @@ final class CompareOperations {
     };
   }
 
-  // Sets the condition codes and pops.
-  private static void finish(X87State x, int order, int pops) {
+  // Sets the condition codes, and pops unless an unmasked exception keeps it from that.
+  private static void finish(X87State x, int order, boolean settled, int pops) {
     x.status = x.status & ~CODES | codes(order);
-    for (int n = pops; n > 0; n--) {
+    for (int n = settled ? pops : 0; n > 0; n--) {
       X87Operation.pop(x);
     }
   }
@@ -82,9 +82,7 @@ final class CompareOperations {
       X87State x = enter(cpu);
       record(cpu, x);
       if (empty(x, 0) || empty(x, other)) {
-        if (underflow(x)) {
-          finish(x, 2, pops);
-        }
+        finish(x, 2, underflow(x), pops);
         return;
       }
       int a = x.top;
@@ -97,9 +95,7 @@ final class CompareOperations {
               x.signExponent[b],
               signalQuietNans,
               x.floats);
-      if (settle(x)) {
-        finish(x, order, pops);
-      }
+      finish(x, order, settle(x), pops);
     }
   }
 
@@ -122,9 +118,7 @@ final class CompareOperations {
       long bits = X87Memory.read(cpu, linear, format);
       record(cpu, x, operand);
       if (empty(x, 0)) {
-        if (underflow(x)) {
-          finish(x, 2, pops);
-        }
+        finish(x, 2, underflow(x), pops);
         return;
       }
       FloatContext c = x.floats;
@@ -135,9 +129,7 @@ final class CompareOperations {
       if (denormal) {
         X87Memory.raiseDenormal(Float80.nan(a, aSe), c);
       }
-      if (settle(x)) {
-        finish(x, order, pops);
-      }
+      finish(x, order, settle(x), pops);
     }
   }
 
@@ -158,10 +150,9 @@ final class CompareOperations {
       X87State x = enter(cpu);
       record(cpu, x);
       int order = 2;
+      boolean settled;
       if (empty(x, 0) || empty(x, other)) {
-        if (!underflow(x)) {
-          return;
-        }
+        settled = underflow(x);
       } else {
         int a = x.top;
         int b = x.top + other & 7;
@@ -175,11 +166,8 @@ final class CompareOperations {
                 x.floats);
         // Unlike its kin, this family leaves C1 alone but for stack faults.
         int kept = x.status & C1;
-        boolean settled = settle(x);
+        settled = settle(x);
         x.status |= kept;
-        if (!settled) {
-          return;
-        }
       }
       cpu.arithmeticFlags(
           switch (order) {
@@ -188,7 +176,7 @@ final class CompareOperations {
             case 1 -> 0;
             default -> Cpu.CF | Cpu.PF | Cpu.ZF;
           });
-      if (pops) {
+      if (pops && settled) {
         pop(x);
       }
     }
@@ -204,16 +192,12 @@ final class CompareOperations {
       X87State x = enter(cpu);
       record(cpu, x);
       if (empty(x, 0)) {
-        if (underflow(x)) {
-          finish(x, 2, 0);
-        }
+        finish(x, 2, underflow(x), 0);
         return;
       }
       int order =
           Float80Ops.compare(x.significand[x.top], x.signExponent[x.top], 0, 0, true, x.floats);
-      if (settle(x)) {
-        finish(x, order, 0);
-      }
+      finish(x, order, settle(x), 0);
     }
   }
 

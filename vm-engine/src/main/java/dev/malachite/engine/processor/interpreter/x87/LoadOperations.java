@@ -73,7 +73,8 @@ final class LoadOperations {
         case X87Memory.FLOAT64 -> Float80Convert.fromFloat64(bits, c);
         default -> Float80Convert.fromInteger(bits, c);
       }
-      if (settle(x)) {
+      // A denormal is loaded even if its exception is unmasked.
+      if (settle(x) || (c.raised & FloatContext.DE) != 0) {
         push(x, c.significand, c.signExponent);
       }
     }

@@ -122,6 +122,11 @@ abstract class X87Operation extends Operation {
       x.status &= ~C1;
       return true;
     }
+    if ((c.raised & ~c.masks & (FloatContext.UE | FloatContext.OE)) != 0) {
+      // What is too small or too large to be stored isn't rounded either.
+      c.raised &= ~FloatContext.PE;
+      c.roundedUp = false;
+    }
     return settleRaised(x, c, FloatContext.BEFORE_RESULT | FloatContext.OE | FloatContext.UE);
   }
 
