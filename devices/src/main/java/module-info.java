@@ -12,6 +12,7 @@ module dev.malachite.devices {
   exports dev.malachite.devices.serial;
   exports dev.malachite.devices.services;
   exports dev.malachite.devices.storage;
+  exports dev.malachite.devices.video;
 
   provides dev.malachite.engine.machine.BoardProvider with
       dev.malachite.devices.board.Generation2Provider;

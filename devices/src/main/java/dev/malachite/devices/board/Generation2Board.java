@@ -14,6 +14,7 @@ import dev.malachite.devices.services.TimeSyncService;
 import dev.malachite.devices.storage.ScsiDisk;
 import dev.malachite.devices.storage.ScsiDvd;
 import dev.malachite.devices.storage.StorVsp;
+import dev.malachite.devices.video.Screen;
 import dev.malachite.devices.video.SyntheticVideo;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.firmware.AcpiTables;
@@ -47,7 +48,7 @@ final class Generation2Board implements Board {
       MachineParts parts,
       RealTimeClock clock,
       @Nullable Uart16550 com1,
-      dev.malachite.devices.video.FrameBuffer screen,
+      Screen screen,
       StorVsp storage,
       KeyTyper typer,
       ShutdownService shutdown) {}
@@ -88,7 +89,7 @@ final class Generation2Board implements Board {
     if (video == null) {
       throw new IllegalStateException("addMemory comes before connect");
     }
-    dev.malachite.devices.video.FrameBuffer screen = new dev.malachite.devices.video.FrameBuffer();
+    Screen screen = new Screen();
     parts.vmbus().add(new SyntheticVideo(video, screen));
     SyntheticKeyboard keyboard = new SyntheticKeyboard();
     parts.vmbus().add(keyboard);
@@ -162,7 +163,7 @@ final class Generation2Board implements Board {
 
   @Override
   public Optional<FrameBuffer> frameBuffer() {
-    dev.malachite.devices.video.FrameBuffer.View view = devices().screen.view();
+    Screen.View view = devices().screen.view();
     return view == null
         ? Optional.empty()
         : Optional.of(new FrameBuffer(view.width(), view.height(), view.stride(), view.pixels()));

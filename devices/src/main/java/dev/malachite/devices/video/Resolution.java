@@ -44,6 +44,6 @@ public record Resolution(int width, int height) {
   }
 
   private long bytes() {
-    return (long) width * height * FrameBuffer.BYTES_PER_PIXEL;
+    return (long) width * height * Screen.BYTES_PER_PIXEL;
   }
 }

@@ -24,7 +24,7 @@ public final class SyntheticVideo implements VmbusDevice {
 
   private final GuestMemory.Region memory;
   private final ChannelOffer offer;
-  private final FrameBuffer frameBuffer;
+  private final Screen screen;
   private volatile boolean dirtyWanted;
   private volatile @Nullable VideoChannel channel;
   private volatile @Nullable Cursor cursor;
@@ -36,22 +36,22 @@ public final class SyntheticVideo implements VmbusDevice {
    * An adapter.
    *
    * @param memory the video memory, a multiple of 1 MiB
-   * @param frameBuffer where the picture is shown
+   * @param screen where the picture is shown
    */
-  public SyntheticVideo(GuestMemory.Region memory, FrameBuffer frameBuffer) {
+  public SyntheticVideo(GuestMemory.Region memory, Screen screen) {
     if (memory.size() % (1 << 20) != 0) {
       throw new IllegalArgumentException("video memory must be a multiple of 1 MiB");
     }
     this.memory = memory;
-    this.frameBuffer = frameBuffer;
+    this.screen = screen;
     offer =
         ChannelOffer.device("video", INTERFACE, INSTANCE)
             .withMmioMegabytes((int) (memory.size() >> 20));
   }
 
   /** Where the picture is shown. */
-  public FrameBuffer frameBuffer() {
-    return frameBuffer;
+  public Screen screen() {
+    return screen;
   }
 
   /** Says whether somebody watches: the guest then tells of each change and of its pointer. */

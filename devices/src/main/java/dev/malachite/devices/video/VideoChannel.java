@@ -175,10 +175,10 @@ final class VideoChannel implements ChannelHandler {
   }
 
   private void show(Packet packet) {
-    FrameBuffer frameBuffer = video.frameBuffer();
+    Screen screen = video.screen();
     if (packet.getByte(VideoProtocol.OUTPUT_COUNT) == 0
         || packet.getByte(VideoProtocol.OUTPUT_ACTIVE) == 0) {
-      frameBuffer.show(null);
+      screen.show(null);
       return;
     }
     int width = packet.getInt(VideoProtocol.OUTPUT_WIDTH);
@@ -193,7 +193,7 @@ final class VideoChannel implements ChannelHandler {
         || width > MAX_DIMENSION
         || height > MAX_DIMENSION
         || depth != DEPTH
-        || pitch < width * FrameBuffer.BYTES_PER_PIXEL
+        || pitch < width * Screen.BYTES_PER_PIXEL
         || first > memory.size()
         || (long) pitch * height > memory.size() - first) {
       channel.warn(
@@ -201,8 +201,8 @@ final class VideoChannel implements ChannelHandler {
               .formatted(width, height, depth, pitch));
       return;
     }
-    frameBuffer.show(
-        new FrameBuffer.View(
+    screen.show(
+        new Screen.View(
             width, height, pitch, first, memory.segment().asSlice(first, (long) pitch * height)));
   }
 
@@ -213,7 +213,7 @@ final class VideoChannel implements ChannelHandler {
     for (int i = 0; i < count; i++) {
       int at = VideoProtocol.DIRT_RECTANGLES + i * VideoProtocol.RECTANGLE_SIZE;
       video
-          .frameBuffer()
+          .screen()
           .dirty(
               packet.getInt(at),
               packet.getInt(at + 4),

@@ -26,7 +26,7 @@ final class SyntheticVideoTest {
   private static final UUID VIDEO = UUID.fromString("da0a7802-e377-4aac-8e77-0558eb1073f8");
 
   private final FakeGuest guest = new FakeGuest(16 << 20);
-  private final FrameBuffer frameBuffer = new FrameBuffer();
+  private final Screen screen = new Screen();
   private SyntheticVideo video;
   private GuestChannel channel;
 
@@ -34,10 +34,10 @@ final class SyntheticVideoTest {
   void start() {
     GuestMemory.Region memory =
         guest.memory().regions().stream()
-            .filter(region -> region.gpa() == FakeGuest.frameBuffer())
+            .filter(region -> region.gpa() == FakeGuest.screen())
             .findFirst()
             .orElseThrow();
-    video = new SyntheticVideo(memory, frameBuffer);
+    video = new SyntheticVideo(memory, screen);
     guest.bus().add(video);
     channel = guest.connect().open(VIDEO);
   }
@@ -112,17 +112,17 @@ final class SyntheticVideoTest {
     assertThat(LittleEndian.getShort(resolutions, 149 + preferred * 4)).isEqualTo(768);
     assertThat(LittleEndian.getShort(resolutions, 147 + (count - 1) * 4)).isEqualTo(1920);
     assertThat(LittleEndian.getShort(resolutions, 149 + (count - 1) * 4)).isEqualTo(1200);
-    place(FakeGuest.frameBuffer());
-    assertThat(LittleEndian.getLong(receive(4), 16)).isEqualTo(FakeGuest.frameBuffer());
-    assertThat(frameBuffer.view()).isNull();
+    place(FakeGuest.screen());
+    assertThat(LittleEndian.getLong(receive(4), 16)).isEqualTo(FakeGuest.screen());
+    assertThat(screen.view()).isNull();
     situation(1024, 768, 4096);
     byte[] features = receive(9);
     assertThat(features[16]).as("dirty rectangles").isZero();
     assertThat(features[19]).as("situation").isEqualTo((byte) 1);
-    FrameBuffer.View view = Objects.requireNonNull(frameBuffer.view());
+    Screen.View view = Objects.requireNonNull(screen.view());
     assertThat(view.width()).isEqualTo(1024);
     assertThat(view.pixels().byteSize()).isEqualTo(768 * 4096);
-    guest.memory().writeInt(FakeGuest.frameBuffer() + 4096 + 8, 0x00112233);
+    guest.memory().writeInt(FakeGuest.screen() + 4096 + 8, 0x00112233);
     assertThat(view.pixels().get(ValueLayout.JAVA_INT, 4096 + 8)).isEqualTo(0x00112233);
     video.dirtyWanted(true);
     assertThat(receive(9)[16]).isEqualTo((byte) 1);
@@ -144,15 +144,15 @@ final class SyntheticVideoTest {
   @Test
   void dirtyRectanglesAreCutToThePicture() throws InterruptedException {
     version(5);
-    place(FakeGuest.frameBuffer() + 0x100000);
+    place(FakeGuest.screen() + 0x100000);
     receive(4);
     situation(800, 600, 3200);
     receive(9);
     BlockingQueue<List<Integer>> seen = new LinkedBlockingQueue<>();
-    frameBuffer.add(
-        new FrameBuffer.Listener() {
+    screen.add(
+        new Screen.Listener() {
           @Override
-          public void resized(FrameBuffer.@Nullable View view) {}
+          public void resized(Screen.@Nullable View view) {}
 
           @Override
           public void dirty(int x, int y, int width, int height) {
@@ -181,16 +181,16 @@ final class SyntheticVideoTest {
     assertThat(LittleEndian.getLong(receive(4), 16)).as("refusal").isNotEqualTo(0x1000);
     situation(1024, 768, 4096);
     receive(9);
-    assertThat(frameBuffer.view()).isNull();
-    place(FakeGuest.frameBuffer() + (15 << 20));
+    assertThat(screen.view()).isNull();
+    place(FakeGuest.screen() + (15 << 20));
     receive(4);
     situation(1024, 768, 4096);
     situation(1024, 768, 100);
     situation(-1, 768, 4096);
     situation(Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE);
-    assertThat(frameBuffer.view()).isNull();
+    assertThat(screen.view()).isNull();
     situation(512, 256, 2048);
-    assertThat(frameBuffer.view()).isNotNull();
+    assertThat(screen.view()).isNotNull();
   }
 
   @Test

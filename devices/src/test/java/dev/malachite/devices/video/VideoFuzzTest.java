@@ -24,14 +24,14 @@ final class VideoFuzzTest {
   @Property(tries = 60)
   void rubbishFromTheGuestDoesNoHarm(@ForAll long seed) {
     Random random = new Random(seed);
-    FrameBuffer frameBuffer = new FrameBuffer();
+    Screen screen = new Screen();
     try (FakeGuest guest = new FakeGuest(2 << 20, new SyntheticKeyboard())) {
       GuestMemory.Region memory =
           guest.memory().regions().stream()
-              .filter(region -> region.gpa() == FakeGuest.frameBuffer())
+              .filter(region -> region.gpa() == FakeGuest.screen())
               .findFirst()
               .orElseThrow();
-      guest.bus().add(new SyntheticVideo(memory, frameBuffer));
+      guest.bus().add(new SyntheticVideo(memory, screen));
       guest.connect();
       for (FakeGuest.Offer offer : guest.offers()) {
         GuestChannel channel = guest.open(offer, 8, 8);
@@ -40,7 +40,7 @@ final class VideoFuzzTest {
         for (int i = 0; i < 200; i++) {
           byte[] message = message(random, video && i == 0 ? 1 : -1);
           channel.trySend(6, random.nextInt(2), i, new byte[0], message);
-          FrameBuffer.View view = frameBuffer.view();
+          Screen.View view = screen.view();
           if (view != null) {
             long last = (long) view.stride() * (view.height() - 1) + view.width() * 4L - 1;
             view.pixels().get(ValueLayout.JAVA_BYTE, last);
@@ -65,7 +65,7 @@ final class VideoFuzzTest {
       LittleEndian.putInt(message, 16, 0x00050003);
     } else if (type == 3 && message.length >= 33) {
       message[24] = 1;
-      LittleEndian.putLong(message, 25, FakeGuest.frameBuffer() + random.nextInt(600) * 4096L);
+      LittleEndian.putLong(message, 25, FakeGuest.screen() + random.nextInt(600) * 4096L);
     } else if (type == 5 && message.length >= 43) {
       message[24] = 1;
       message[25] = (byte) random.nextInt(4);

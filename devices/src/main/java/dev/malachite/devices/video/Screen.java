@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Pixels are 4 bytes each, blue, green, red and an unused one, in guest memory that the guest
  * goes on writing.
  */
-public final class FrameBuffer {
+public final class Screen {
   /** Bytes in a pixel. */
   public static final int BYTES_PER_PIXEL = 4;
 
@@ -42,7 +42,7 @@ public final class FrameBuffer {
   private volatile @Nullable View view;
 
   /** A screen that is off. */
-  public FrameBuffer() {}
+  public Screen() {}
 
   /** The picture, or null while the screen is off. */
   public @Nullable View view() {
