@@ -11,8 +11,9 @@ final class TwoByteMap {
   static final String TABLE =
       """
       00 /0: SLDT Evw | STR Evw | LLDT Ew | LTR Ew | VERR Ew | VERW Ew
-      01 =C1 np: VMCALL
-      01 =C8 np: MONITOR | MWAIT | CLAC | STAC
+      01 =C1: VMCALL
+      01 =C8: MONITOR | MWAIT
+      01 =CA np: CLAC | STAC
       01 =D0 np: XGETBV | XSETBV
       01 =D9: VMMCALL
       01 =F8: SWAPGS only64 | RDTSCP

@@ -35,19 +35,23 @@ final class BulkString {
 
   /** Host address of bytes to read; 0 if they aren't all in one page of memory, or would fault. */
   static long source(Cpu cpu, int segment, long offset, int bytes) {
+    long cr2 = cpu.cr2;
     try {
       return cpu.hostForRead(cpu.linearForRead(segment, offset, bytes), bytes);
     } catch (GuestFault e) {
       // The elements before the one at fault still count, one by one.
+      cpu.cr2 = cr2;
       return 0;
     }
   }
 
   /** As {@link #source}, for bytes at an offset in ES to write. */
   static long target(Cpu cpu, long offset, int bytes) {
+    long cr2 = cpu.cr2;
     try {
       return cpu.hostForWrite(cpu.linearForWrite(Cpu.ES, offset, bytes), bytes);
     } catch (GuestFault e) {
+      cpu.cr2 = cr2;
       return 0;
     }
   }
