@@ -7,6 +7,7 @@ import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
+import dev.malachite.engine.processor.interpreter.core.HostMemory;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,19 @@ final class FullMoves {
     }
     int target = 2 * i.operands[0].register;
     return aligned ? new AlignedLoad(target, memory) : new Load(target, memory);
+  }
+
+  private static void load(Cpu cpu, long at, int target) {
+    long[] x = cpu.xmm;
+    long host = cpu.hostForRead(at, 16);
+    if (host != 0) {
+      x[target] = HostMemory.get64(host);
+      x[target + 1] = HostMemory.get64(host + 8);
+    } else {
+      long low = cpu.read64(at);
+      x[target + 1] = cpu.read64(cpu.wrap(at + 8));
+      x[target] = low;
+    }
   }
 
   private static final class Copy extends Operation {
@@ -56,11 +70,7 @@ final class FullMoves {
     @Override
     public void execute(Cpu cpu) {
       Sse.check(cpu);
-      long at = Sse.alignedRead(cpu, memory);
-      long low = cpu.read64(at);
-      long[] x = cpu.xmm;
-      x[target + 1] = cpu.read64(at + 8);
-      x[target] = low;
+      load(cpu, Sse.alignedRead(cpu, memory), target);
     }
   }
 
@@ -76,11 +86,7 @@ final class FullMoves {
     @Override
     public void execute(Cpu cpu) {
       Sse.check(cpu);
-      long at = memory.read(cpu, 16);
-      long low = cpu.read64(at);
-      long[] x = cpu.xmm;
-      x[target + 1] = cpu.read64(cpu.wrap(at + 8));
-      x[target] = low;
+      load(cpu, memory.read(cpu, 16), target);
     }
   }
 
@@ -96,10 +102,8 @@ final class FullMoves {
     @Override
     public void execute(Cpu cpu) {
       Sse.check(cpu);
-      long at = Sse.alignedWrite(cpu, memory);
       long[] x = cpu.xmm;
-      cpu.write64(at, x[source]);
-      cpu.write64(at + 8, x[source + 1]);
+      Sse.write(cpu, Sse.alignedWrite(cpu, memory), x[source], x[source + 1]);
     }
   }
 

@@ -6,6 +6,7 @@ package dev.malachite.engine.processor.interpreter.simd;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.GuestFault;
+import dev.malachite.engine.processor.interpreter.core.HostMemory;
 import dev.malachite.engine.processor.interpreter.softfloat.FloatContext;
 
 /** What all SSE instructions have in common (SDM volume 3, section 2.5 and chapter 14). */
@@ -44,11 +45,15 @@ final class Sse {
 
   /** Writes 16 bytes, all or nothing. */
   static void write(Cpu cpu, long linear, long low, long high) {
-    if ((linear & 4095) > 4096 - 16) {
+    long host = cpu.hostForWrite(linear, 16);
+    if (host != 0) {
+      HostMemory.put64(host, low);
+      HostMemory.put64(host + 8, high);
+    } else {
       cpu.probeWrite(linear, 16);
+      cpu.write64(linear, low);
+      cpu.write64(cpu.wrap(linear + 8), high);
     }
-    cpu.write64(linear, low);
-    cpu.write64(cpu.wrap(linear + 8), high);
   }
 
   /** Starts a floating-point instruction, behind {@link #check}. */
