@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -180,8 +181,9 @@ final class Generation2Board implements Board {
     if (!shutdown.isAvailable()) {
       return false;
     }
-    shutdown.request(ShutdownService.Action.SHUT_DOWN, true, "The host asks for a shutdown");
-    return true;
+    CompletableFuture<ShutdownService.Outcome> answer =
+        shutdown.request(ShutdownService.Action.SHUT_DOWN, true, "The host asks for a shutdown");
+    return answer.getNow(ShutdownService.Outcome.ACCEPTED) != ShutdownService.Outcome.UNAVAILABLE;
   }
 
   @Override

@@ -1,5 +1,6 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.malachite.engine.device;
 
 /** One input of an interrupt controller. May be driven from any thread. */

@@ -7,11 +7,17 @@ package dev.malachite.engine.machine;
 final class ExitCounters {
   /** Kinds of exits. */
   enum Kind {
-    PORT,
-    MMIO,
-    MSR,
-    CPUID,
-    HYPERCALL
+    PORT(0),
+    MMIO(1),
+    MSR(2),
+    CPUID(3),
+    HYPERCALL(4);
+
+    private final int slot;
+
+    Kind(int slot) {
+      this.slot = slot;
+    }
   }
 
   // A cache line and more between two processors' counters.
@@ -26,14 +32,14 @@ final class ExitCounters {
   }
 
   void count(int processor, Kind kind) {
-    counts[processor * STRIDE + kind.ordinal()]++;
+    counts[processor * STRIDE + kind.slot]++;
   }
 
   /** All processors' sum; not exact while they run. */
   long sum(Kind kind) {
     long sum = 0;
     for (int i = 0; i < processors; i++) {
-      sum += counts[i * STRIDE + kind.ordinal()];
+      sum += counts[i * STRIDE + kind.slot];
     }
     return sum;
   }

@@ -239,8 +239,7 @@ public final class Machine implements AutoCloseable, MachineControl {
   }
 
   private void tripleFault(int processor) {
-    finish(
-        new MachineEnd(MachineEnd.Cause.CRASHED, "triple fault on processor " + processor));
+    finish(new MachineEnd(MachineEnd.Cause.CRASHED, "triple fault on processor " + processor));
   }
 
   private void failed(Throwable failure) {

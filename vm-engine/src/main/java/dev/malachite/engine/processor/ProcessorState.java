@@ -1,5 +1,6 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.malachite.engine.processor;
 
 /**
@@ -40,6 +41,9 @@ public final class ProcessorState {
    * @param attributes bits 0-7: type, S, DPL, P; bits 8-11: AVL, L, D/B, G; bit 12: unusable
    */
   public record SegmentState(int selector, long base, int limit, int attributes) {}
+
+  /** All zero, no segments. */
+  public ProcessorState() {}
 
   /** RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R8 to R15. */
   public final long[] general = new long[16];

@@ -49,7 +49,7 @@ final class BlockBuilder {
         if (count > 0) {
           break;
         }
-        status = decodeAcross(page, at, available, linear);
+        status = decodeAcross(available, linear);
       }
       Operation operation = bind(status, at);
       operations[count++] = operation;
@@ -63,7 +63,7 @@ final class BlockBuilder {
     return new Block(all, cpu.codeSize, at, second);
   }
 
-  private Decoder.Status decodeAcross(CodePage page, int at, int available, long linear) {
+  private Decoder.Status decodeAcross(int available, long linear) {
     long next = cpu.wrap((linear & -4096L) + PAGE);
     CodePage other = cpu.codePage(next);
     copy(other.host, LONGEST, available);

@@ -13,10 +13,14 @@ import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.time.MachineClock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
 
 /** All interpreted processors of one machine. */
 public final class InterpreterBackend implements SoftwareProcessors {
+  private static final int SPINS = 200;
+  private static final long PAUSE_NANOSECONDS = 5_000;
+
   private final List<InterpreterProcessor> processors = new ArrayList<>();
 
   /**
@@ -72,10 +76,10 @@ public final class InterpreterBackend implements SoftwareProcessors {
       if (target.tlbFlushDone(ticket)) {
         return;
       }
-      if (++spins < 200) {
+      if (++spins < SPINS) {
         Thread.onSpinWait();
       } else {
-        Thread.yield();
+        LockSupport.parkNanos(PAUSE_NANOSECONDS);
       }
     }
   }

@@ -91,7 +91,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
             }
             ip = c.nextIp;
             if (stepping()) {
-              if (!step(false)) {
+              if (!step()) {
                 return ExitReason.TRIPLE_FAULT;
               }
               continue;
@@ -142,7 +142,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
         if (!c.mode64) {
           c.nextIp &= 0xFFFF_FFFFL;
         }
-        if (!step(true)) {
+        if (!step()) {
           return ExitReason.TRIPLE_FAULT;
         }
       }
@@ -285,7 +285,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
    *
    * @return false for a triple fault
    */
-  private boolean step(boolean writesCode) {
+  private boolean step() {
     Cpu c = cpu;
     long ip = c.nextIp;
     boolean traced = (c.systemFlags & Cpu.TF) != 0;

@@ -1,5 +1,6 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
+
 package dev.malachite.engine.processor.interpreter.core;
 
 import dev.malachite.engine.memory.GuestMemory;
