@@ -16,8 +16,10 @@ import dev.malachite.engine.processor.interpreter.core.Segment;
 import dev.malachite.engine.time.MachineClock;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,13 +35,23 @@ final class Program implements AutoCloseable {
 
   private static final long TABLES = 0x30_0000;
 
-  final GuestMemory memory = new GuestMemory();
+  final GuestMemory memory;
   final Cpu cpu;
+  private final int codeSize;
+  private final Map<Long, Operation[]> blocks = new HashMap<>();
   private final Decoder decoder = new Decoder();
   private final Instruction instruction = new Instruction();
 
   Program(int codeSize) {
-    memory.addRegion("program", 0, 0x40_0000, true);
+    this(codeSize, new GuestMemory());
+  }
+
+  private Program(int codeSize, GuestMemory memory) {
+    this.codeSize = codeSize;
+    this.memory = memory;
+    if (memory.regions().isEmpty()) {
+      memory.addRegion("program", 0, 0x40_0000, true);
+    }
     CodePages code = new CodePages(memory);
     cpu =
         new Cpu(
@@ -75,6 +87,11 @@ final class Program implements AutoCloseable {
     cpu.r[Cpu.RSP] = 0x8000;
     cpu.nextIp = CODE;
     cpu.unpark();
+  }
+
+  /** Another processor with the same memory. */
+  Program another() {
+    return new Program(codeSize, memory);
   }
 
   private static <T> T nothing(Class<T> type) {
@@ -130,13 +147,35 @@ final class Program implements AutoCloseable {
 
   /** The operations from an address on, up to and with one that ends a block. */
   Operation[] block(long ip) {
+    return blockUpTo(ip, -1);
+  }
+
+  /** Executes blocks, bound once, until the instruction pointer has a value at the end of one. */
+  void runBlocks(long end) {
+    while (cpu.nextIp != end) {
+      long ip = cpu.nextIp;
+      Operation[] block = blocks.get(ip);
+      if (block == null) {
+        block = blockUpTo(ip, end);
+        blocks.put(ip, block);
+      }
+      cpu.r[Cpu.IP_BASE] = ip & -4096L;
+      Operation last = block[block.length - 1];
+      cpu.nextIp = (ip & -4096L) + last.offset + last.length;
+      for (Operation operation : block) {
+        operation.execute(cpu);
+      }
+    }
+  }
+
+  private Operation[] blockUpTo(long ip, long end) {
     List<Operation> all = new ArrayList<>();
     long at = ip;
     do {
       Operation operation = bind(at);
       all.add(operation);
       at += operation.length;
-    } while (!all.getLast().endsBlock());
+    } while (at != end && !all.getLast().endsBlock());
     return all.toArray(Operation[]::new);
   }
 
