@@ -5,7 +5,9 @@ package dev.malachite.engine.decoder;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The opcode maps, parsed once from their textual form into flat arrays that the {@link Decoder}
@@ -100,7 +102,8 @@ final class OpcodeTables {
     parse(3, ThreeByteMaps.TABLE_3A, byOpcode);
 
     List<Entry> all = new ArrayList<>();
-    all.add(INVALID);
+    Map<Entry, Integer> numbers = new HashMap<>();
+    number(INVALID, numbers, all);
     short[] laidOut = new short[1];
     int used = 1;
     for (int i = 0; i < 1024; i++) {
@@ -117,7 +120,7 @@ final class OpcodeTables {
       int count = cellCount(s);
       laidOut = Arrays.copyOf(laidOut, used + count);
       for (int cell = 0; cell < count; cell++) {
-        laidOut[used + cell] = (short) number(match(entries, s, cell), all);
+        laidOut[used + cell] = (short) number(match(entries, s, cell), numbers, all);
       }
       used += count;
     }
@@ -194,11 +197,12 @@ final class OpcodeTables {
     return INVALID;
   }
 
-  private static int number(Entry entry, List<Entry> all) {
-    int known = all.indexOf(entry);
-    if (known < 0) {
+  private static int number(Entry entry, Map<Entry, Integer> numbers, List<Entry> all) {
+    Integer known = numbers.get(entry);
+    if (known == null) {
+      known = all.size();
+      numbers.put(entry, known);
       all.add(entry);
-      known = all.size() - 1;
     }
     return known;
   }

@@ -167,7 +167,8 @@ public final class LinuxLoader {
     long table = get64(header, 32);
     int size = get16(header, 54);
     int count = get16(header, 56);
-    if (header[4] != 2 || get16(header, 18) != 62 || size != ELF_SEGMENT || count > 64) {
+    boolean inside = table >= ELF_HEADER && table <= file.size() - (long) count * ELF_SEGMENT;
+    if (header[4] != 2 || get16(header, 18) != 62 || size != ELF_SEGMENT || count > 64 || !inside) {
       throw refuse(path, "it is an ELF file, but not a 64-bit x86 kernel");
     }
     long start = Long.MAX_VALUE;
@@ -181,7 +182,10 @@ public final class LinuxLoader {
       long inFile = get64(segment, 32);
       long inMemory = get64(segment, 40);
       long at = get64(segment, 24);
-      if (inFile < 0
+      long offset = get64(segment, 8);
+      if (offset < 0
+          || offset > file.size()
+          || inFile < 0
           || inMemory < inFile
           || at < 0x10_0000
           || !memory.covers(at, Math.max(inMemory, 1))) {
@@ -190,7 +194,7 @@ public final class LinuxLoader {
             "its segment %d needs %d bytes at 0x%x; give the machine more memory"
                 .formatted(i, inMemory, at));
       }
-      readInto(path, file, get64(segment, 8), at, inFile);
+      readInto(path, file, offset, at, inFile);
       memory.slice(at + inFile, inMemory - inFile).fill((byte) 0);
       memory.written(at + inFile, inMemory - inFile);
       start = Math.min(start, at);

@@ -100,7 +100,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
           long linear = c.mode64 ? ip : c.segments[Cpu.CS].base + ip & 0xFFFF_FFFFL;
           CodePage page = c.codePage(linear);
           int offset = (int) linear & 4095;
-          Block block = page.blocks[offset];
+          Block block = page.block(offset);
           if (block == null
               || block.codeSize() != c.codeSize
               || block.second() != null && !sameSecond(block, linear)) {
@@ -168,7 +168,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
     if (page.valid
         && cpu.code.settled(page)
         && (second == null || second.valid && cpu.code.settled(second))) {
-      page.blocks[offset] = block;
+      page.keep(offset, block);
     }
     return block;
   }

@@ -19,8 +19,9 @@ public final class CodePage {
   /** Host address of the first byte. */
   public final long host;
 
-  /** Blocks by offset; null where none starts. */
-  public final @Nullable Block[] blocks = new @Nullable Block[4096];
+  // Blocks by offset, in pieces of 64 bytes: most pages use few of them, and there are thousands
+  // of pages.
+  private final @Nullable Block[] @Nullable [] pieces = new Block[64][];
 
   /** False once the page has been written to. */
   public volatile boolean valid = true;
@@ -34,6 +35,22 @@ public final class CodePage {
     this.gpa = gpa;
     this.host = host;
     this.tickets = tickets;
+  }
+
+  /** The block that starts at an offset, or null if none is kept. */
+  public @Nullable Block block(int offset) {
+    @Nullable Block[] piece = pieces[offset >>> 6];
+    return piece == null ? null : piece[offset & 63];
+  }
+
+  /** Keeps a block; two processors that do so at once may lose one, which is decoded again then. */
+  public void keep(int offset, Block block) {
+    @Nullable Block[] piece = pieces[offset >>> 6];
+    if (piece == null) {
+      piece = new @Nullable Block[64];
+      pieces[offset >>> 6] = piece;
+    }
+    piece[offset & 63] = block;
   }
 
   /**

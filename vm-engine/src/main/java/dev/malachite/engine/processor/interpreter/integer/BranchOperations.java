@@ -20,17 +20,26 @@ final class BranchOperations {
     if (i.operands[0].kind == Kind.RELATIVE) {
       return i.codeSize == 8 ? new Jump64(i) : new Jump(i);
     }
+    if (i.codeSize == 8) {
+      return address == null ? new JumpRegister64(i) : new JumpMemory64(i, address);
+    }
     return new JumpIndirect(i, address);
   }
 
   /** CALL. */
   static Operation bindCall(Instruction i, @Nullable Address address) {
-    return i.operands[0].kind == Kind.RELATIVE ? new Call(i) : new CallIndirect(i, address);
+    if (i.operands[0].kind == Kind.RELATIVE) {
+      return i.codeSize == 8 ? new Call64(i) : new Call(i);
+    }
+    if (i.codeSize == 8 && address == null) {
+      return new CallRegister64(i);
+    }
+    return new CallIndirect(i, address);
   }
 
   /** RET. */
   static Operation bindReturn(Instruction i) {
-    return new Return(i);
+    return i.codeSize == 8 && i.operandCount == 0 ? new Return64(i) : new Return(i);
   }
 
   /** LOOP, LOOPE, LOOPNE or JCXZ. */
@@ -57,6 +66,84 @@ final class BranchOperations {
     @Override
     public void execute(Cpu cpu) {
       jump(cpu);
+    }
+  }
+
+  private static final class JumpRegister64 extends NearTransfer {
+    private final int target;
+
+    JumpRegister64(Instruction i) {
+      super(i);
+      target = i.operands[0].register;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.nextIp = canonical(cpu.r[target]);
+    }
+  }
+
+  private static final class JumpMemory64 extends NearTransfer {
+    private final Address memory;
+
+    JumpMemory64(Instruction i, Address memory) {
+      super(i);
+      this.memory = memory;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.nextIp = canonical(cpu.read64(memory.read(cpu, 8)));
+    }
+  }
+
+  private static final class Call64 extends RelativeJump {
+    Call64(Instruction i) {
+      super(i);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      long next = r[Cpu.IP_BASE] + (offset + length);
+      long target = canonical(next + displacement);
+      long stack = r[Cpu.RSP] - 8;
+      cpu.write64(cpu.stackForWrite(stack, 8), next);
+      r[Cpu.RSP] = stack;
+      cpu.nextIp = target;
+    }
+  }
+
+  private static final class CallRegister64 extends NearTransfer {
+    private final int target;
+
+    CallRegister64(Instruction i) {
+      super(i);
+      target = i.operands[0].register;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      long to = canonical(r[target]);
+      long stack = r[Cpu.RSP] - 8;
+      cpu.write64(cpu.stackForWrite(stack, 8), r[Cpu.IP_BASE] + (offset + length));
+      r[Cpu.RSP] = stack;
+      cpu.nextIp = to;
+    }
+  }
+
+  private static final class Return64 extends NearTransfer {
+    Return64(Instruction i) {
+      super(i);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      long stack = r[Cpu.RSP];
+      cpu.nextIp = canonical(cpu.read64(cpu.stackForRead(stack, 8)));
+      r[Cpu.RSP] = stack + 8;
     }
   }
 

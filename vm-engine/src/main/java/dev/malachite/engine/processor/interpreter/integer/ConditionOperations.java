@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.interpreter.integer;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Operation;
@@ -15,7 +16,7 @@ final class ConditionOperations {
 
   /** SETCC. */
   static Operation bindSet(Instruction i, @Nullable Address address) {
-    return new Set(i, address);
+    return address == null ? new SetRegister(i) : new SetMemory(i, address);
   }
 
   /** CMOVCC. */
@@ -26,19 +27,35 @@ final class ConditionOperations {
     return new Move(i, address);
   }
 
-  private static final class Set extends Operation {
+  private static final class SetRegister extends Operation {
     private final int condition;
-    private final Place target;
+    private final int target;
+    private final int shift;
 
-    Set(Instruction i, @Nullable Address address) {
+    SetRegister(Instruction i) {
       condition = i.condition();
-      target = new Place(i, 0, address);
+      target = i.operands[0].register;
+      shift = i.operands[0].kind == Kind.HIGH_BYTE ? 8 : 0;
     }
 
     @Override
     public void execute(Cpu cpu) {
-      long value = Conditions.holds(cpu, condition) ? 1 : 0;
-      target.store(cpu, target.toWrite(cpu), value);
+      Forms.put8(cpu.r, target, shift, Conditions.holds(cpu, condition) ? 1 : 0);
+    }
+  }
+
+  private static final class SetMemory extends Operation {
+    private final int condition;
+    private final Address memory;
+
+    SetMemory(Instruction i, Address memory) {
+      condition = i.condition();
+      this.memory = memory;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      cpu.write8(memory.write(cpu, 1), Conditions.holds(cpu, condition) ? 1 : 0);
     }
   }
 

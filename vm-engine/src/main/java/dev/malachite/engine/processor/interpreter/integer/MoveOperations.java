@@ -30,6 +30,7 @@ final class MoveOperations {
     return switch (form) {
       case Forms.REG_MEM + 5 * 8 -> new RegMem64(i, address);
       case Forms.REG_MEM + 5 * 4 -> new RegMem32(i, address);
+      case Forms.REG_MEM + 5 * 2 -> new RegMem16(i, address);
       case Forms.REG_MEM + 5 -> new RegMem8(i, address);
       case Forms.MEM_REG + 5 * 8 -> new MemReg64(i, address);
       case Forms.MEM_REG + 5 * 4 -> new MemReg32(i, address);
@@ -124,6 +125,19 @@ final class MoveOperations {
     @Override
     public void execute(Cpu cpu) {
       cpu.r[target] = cpu.read32(memory.read(cpu, 4)) & 0xFFFF_FFFFL;
+    }
+  }
+
+  private static final class RegMem16 extends Forms.RegMem {
+    RegMem16(Instruction i, Address memory) {
+      super(i, memory);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long value = cpu.read16(memory.read(cpu, 2));
+      long[] r = cpu.r;
+      r[target] = r[target] & ~0xFFFFL | value;
     }
   }
 

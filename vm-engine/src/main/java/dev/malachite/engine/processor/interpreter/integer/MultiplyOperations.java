@@ -17,12 +17,123 @@ final class MultiplyOperations {
   /** The operation. */
   static Operation bind(Instruction i, @Nullable Address address) {
     if (i.operandCount > 1) {
-      return new Truncated(i, address);
+      Operation hot = bindHot(i, address);
+      return hot != null ? hot : new Truncated(i, address);
     }
     return new Wide(i, address);
   }
 
-  /** IMUL with two or three operands. */
+  private static @Nullable Operation bindHot(Instruction i, @Nullable Address address) {
+    boolean wide = i.operandSize == 8;
+    if (i.operandSize == 2) {
+      return null;
+    }
+    if (i.operandCount == 2) {
+      if (address == null) {
+        return wide ? new RegReg64(i) : new RegReg32(i);
+      }
+      return wide ? new RegMem64(i, address) : new RegMem32(i, address);
+    }
+    if (address == null) {
+      return wide ? new RegRegImm64(i) : new RegRegImm32(i);
+    }
+    return null;
+  }
+
+  private static long product64(Cpu cpu, long a, long b) {
+    long product = a * b;
+    cpu.carries = Math.multiplyHigh(a, b) != product >> 63 ? Long.MIN_VALUE : 0;
+    cpu.setResult(product);
+    return product;
+  }
+
+  private static long product32(Cpu cpu, int a, int b) {
+    long product = (long) a * b;
+    int kept = (int) product;
+    cpu.carries = kept != product ? Long.MIN_VALUE : 0;
+    cpu.setResult(kept);
+    return product & 0xFFFF_FFFFL;
+  }
+
+  private static final class RegReg64 extends Forms.RegReg {
+    RegReg64(Instruction i) {
+      super(i);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product64(cpu, r[target], r[source]);
+    }
+  }
+
+  private static final class RegReg32 extends Forms.RegReg {
+    RegReg32(Instruction i) {
+      super(i);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product32(cpu, (int) r[target], (int) r[source]);
+    }
+  }
+
+  private static final class RegMem64 extends Forms.RegMem {
+    RegMem64(Instruction i, Address memory) {
+      super(i, memory);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product64(cpu, r[target], cpu.read64(memory.read(cpu, 8)));
+    }
+  }
+
+  private static final class RegMem32 extends Forms.RegMem {
+    RegMem32(Instruction i, Address memory) {
+      super(i, memory);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product32(cpu, (int) r[target], cpu.read32(memory.read(cpu, 4)));
+    }
+  }
+
+  private static final class RegRegImm64 extends Forms.RegReg {
+    private final long value;
+
+    RegRegImm64(Instruction i) {
+      super(i);
+      value = i.operands[2].value;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product64(cpu, r[source], value);
+    }
+  }
+
+  private static final class RegRegImm32 extends Forms.RegReg {
+    private final int value;
+
+    RegRegImm32(Instruction i) {
+      super(i);
+      value = (int) i.operands[2].value;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      r[target] = product32(cpu, (int) r[source], value);
+    }
+  }
+
+  /** IMUL with two or three operands in the forms that are not hot. */
   private static final class Truncated extends Operation {
     private final Place target;
     private final Place first;

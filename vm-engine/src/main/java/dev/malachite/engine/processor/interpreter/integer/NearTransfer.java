@@ -36,4 +36,12 @@ abstract class NearTransfer extends Operation {
     }
     return cut;
   }
+
+  /** The offset, checked as a place to go on in 64-bit code. */
+  static long canonical(long target) {
+    if (target << 16 >> 16 != target) {
+      throw GuestFault.of(GuestFault.GP);
+    }
+    return target;
+  }
 }

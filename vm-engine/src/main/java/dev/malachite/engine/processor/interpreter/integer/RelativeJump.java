@@ -5,11 +5,11 @@ package dev.malachite.engine.processor.interpreter.integer;
 
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
-import dev.malachite.engine.processor.interpreter.core.GuestFault;
 
 /** What jumps and calls with a displacement have in common. */
 abstract class RelativeJump extends NearTransfer {
-  private final long displacement;
+  /** Counted from the next instruction. */
+  final long displacement;
 
   RelativeJump(Instruction i) {
     super(i);
@@ -28,10 +28,6 @@ abstract class RelativeJump extends NearTransfer {
 
   /** Goes to the target in 64-bit code. */
   final void jump64(Cpu cpu) {
-    long target = cpu.r[Cpu.IP_BASE] + (offset + length + displacement);
-    if (target << 16 >> 16 != target) {
-      throw GuestFault.of(GuestFault.GP);
-    }
-    cpu.nextIp = target;
+    cpu.nextIp = canonical(cpu.r[Cpu.IP_BASE] + (offset + length + displacement));
   }
 }

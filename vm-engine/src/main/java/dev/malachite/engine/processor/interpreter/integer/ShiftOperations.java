@@ -33,8 +33,29 @@ final class ShiftOperations {
           case SAR -> {
             return wide ? new Sar64(target, count) : new Sar32(target, count);
           }
+          case ROL -> {
+            return wide ? new Rol64(target, count) : new Rol32(target, count);
+          }
+          case ROR -> {
+            return wide ? new Rol64(target, 64 - count, true) : new Rol32(target, 32 - count, true);
+          }
           default -> {}
         }
+      }
+    }
+    if (register && i.operands[1].kind == Kind.GENERAL) {
+      int target = i.operands[0].register;
+      switch (i.opcode) {
+        case SHL -> {
+          return wide ? new ShlByCl64(target) : new ShlByCl32(target);
+        }
+        case SHR -> {
+          return wide ? new ShrByCl64(target) : new ShrByCl32(target);
+        }
+        case SAR -> {
+          return wide ? new SarByCl64(target) : new SarByCl32(target);
+        }
+        default -> {}
       }
     }
     return new Generic(i, address);
@@ -125,6 +146,141 @@ final class ShiftOperations {
       long[] r = cpu.r;
       int a = (int) r[target];
       r[target] = Shifts.shiftArithmetic(cpu, a, count) & 0xFFFF_FFFFL;
+    }
+  }
+
+  private static final class Rol64 extends Fixed {
+    private final boolean right;
+
+    Rol64(int target, int count) {
+      this(target, count, false);
+    }
+
+    Rol64(int target, int count, boolean right) {
+      super(target, count);
+      this.right = right;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      long result = Long.rotateLeft(r[target], count);
+      r[target] = result;
+      cpu.carries = Shifts.rotated(result, right);
+    }
+  }
+
+  private static final class Rol32 extends Fixed {
+    private final boolean right;
+
+    Rol32(int target, int count) {
+      this(target, count, false);
+    }
+
+    Rol32(int target, int count, boolean right) {
+      super(target, count);
+      this.right = right;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int result = Integer.rotateLeft((int) r[target], count);
+      r[target] = result & 0xFFFF_FFFFL;
+      // Twice, so that both ends are where those of 64 bits are.
+      cpu.carries = Shifts.rotated((long) result << 32 | result & 0xFFFF_FFFFL, right);
+    }
+  }
+
+  private abstract static class ByCl extends Operation {
+    final int target;
+
+    ByCl(int target) {
+      this.target = target;
+    }
+  }
+
+  private static final class ShlByCl64 extends ByCl {
+    ShlByCl64(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 63;
+      long a = r[target];
+      r[target] = (count == 0 ? a : Shifts.shiftLeft(cpu, a, count, 0));
+    }
+  }
+
+  private static final class ShlByCl32 extends ByCl {
+    ShlByCl32(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 31;
+      long a = r[target] & 0xFFFF_FFFFL;
+      r[target] = (count == 0 ? a : Shifts.shiftLeft(cpu, a, count, 32)) & 0xFFFF_FFFFL;
+    }
+  }
+
+  private static final class ShrByCl64 extends ByCl {
+    ShrByCl64(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 63;
+      long a = r[target];
+      r[target] = (count == 0 ? a : Shifts.shiftRight(cpu, a, count, 0));
+    }
+  }
+
+  private static final class ShrByCl32 extends ByCl {
+    ShrByCl32(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 31;
+      long a = r[target] & 0xFFFF_FFFFL;
+      r[target] = (count == 0 ? a : Shifts.shiftRight(cpu, a, count, 32)) & 0xFFFF_FFFFL;
+    }
+  }
+
+  private static final class SarByCl64 extends ByCl {
+    SarByCl64(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 63;
+      long a = r[target];
+      r[target] = (count == 0 ? a : Shifts.shiftArithmetic(cpu, a, count));
+    }
+  }
+
+  private static final class SarByCl32 extends ByCl {
+    SarByCl32(int target) {
+      super(target);
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long[] r = cpu.r;
+      int count = (int) r[Cpu.RCX] & 31;
+      long a = (int) r[target];
+      r[target] = (count == 0 ? a : Shifts.shiftArithmetic(cpu, a, count)) & 0xFFFF_FFFFL;
     }
   }
 

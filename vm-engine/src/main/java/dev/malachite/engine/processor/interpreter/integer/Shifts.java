@@ -100,6 +100,14 @@ final class Shifts {
     return (value >>> number & 1) != 0;
   }
 
+  /**
+   * The flags' source of a rotation: to the left CF is bit 0 and OF that bit and bit 63 differing,
+   * to the right CF is bit 63 and OF that bit and bit 62 differing.
+   */
+  static long rotated(long result, boolean right) {
+    return right ? result : result << 63 | result >>> 63 << 62;
+  }
+
   private static long rotateLeft(Cpu cpu, long a, int count, int size) {
     long result = rotate(a, count, size);
     boolean carry = (result & 1) != 0;

@@ -8,6 +8,7 @@ import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
+import dev.malachite.engine.processor.interpreter.core.HostMemory;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ final class UnaryOperations {
         }
         default -> {}
       }
+    }
+    boolean counts = i.opcode == Opcode.INC || i.opcode == Opcode.DEC;
+    if (address != null && counts && i.operands[0].size >= 4) {
+      int by = i.opcode == Opcode.INC ? 1 : -1;
+      return i.operands[0].size == 8 ? new Count64(address, by) : new Count32(address, by);
     }
     return new Generic(i.opcode, new Place(i, 0, address));
   }
@@ -98,6 +104,56 @@ final class UnaryOperations {
       long[] r = cpu.r;
       int a = (int) r[target];
       r[target] = Alu.decrement(cpu, a, 4) & 0xFFFF_FFFFL;
+    }
+  }
+
+  private static long counted(Cpu cpu, long a, int by, int size) {
+    return by > 0 ? Alu.increment(cpu, a, size) : Alu.decrement(cpu, a, size);
+  }
+
+  /** INC and DEC of memory. */
+  private static final class Count64 extends Operation {
+    private final Address memory;
+    private final int by;
+
+    Count64(Address memory, int by) {
+      this.memory = memory;
+      this.by = by;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long linear = memory.write(cpu, 8);
+      long host = cpu.hostForWrite(linear, 8);
+      if (host != 0) {
+        HostMemory.put64(host, counted(cpu, HostMemory.get64(host), by, 8));
+      } else {
+        cpu.probeWrite(linear, 8);
+        cpu.write64(linear, counted(cpu, cpu.read64(linear), by, 8));
+      }
+    }
+  }
+
+  /** INC and DEC of memory. */
+  private static final class Count32 extends Operation {
+    private final Address memory;
+    private final int by;
+
+    Count32(Address memory, int by) {
+      this.memory = memory;
+      this.by = by;
+    }
+
+    @Override
+    public void execute(Cpu cpu) {
+      long linear = memory.write(cpu, 4);
+      long host = cpu.hostForWrite(linear, 4);
+      if (host != 0) {
+        HostMemory.put32(host, (int) counted(cpu, HostMemory.get32(host), by, 4));
+      } else {
+        cpu.probeWrite(linear, 4);
+        cpu.write32(linear, (int) counted(cpu, cpu.read32(linear), by, 4));
+      }
     }
   }
 
