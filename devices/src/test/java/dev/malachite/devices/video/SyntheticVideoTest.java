@@ -34,7 +34,7 @@ final class SyntheticVideoTest {
   void start() {
     GuestMemory.Region memory =
         guest.memory().regions().stream()
-            .filter(region -> region.gpa() == FakeGuest.screen())
+            .filter(region -> region.gpa() == FakeGuest.frameBuffer())
             .findFirst()
             .orElseThrow();
     video = new SyntheticVideo(memory, screen);
@@ -112,8 +112,8 @@ final class SyntheticVideoTest {
     assertThat(LittleEndian.getShort(resolutions, 149 + preferred * 4)).isEqualTo(768);
     assertThat(LittleEndian.getShort(resolutions, 147 + (count - 1) * 4)).isEqualTo(1920);
     assertThat(LittleEndian.getShort(resolutions, 149 + (count - 1) * 4)).isEqualTo(1200);
-    place(FakeGuest.screen());
-    assertThat(LittleEndian.getLong(receive(4), 16)).isEqualTo(FakeGuest.screen());
+    place(FakeGuest.frameBuffer());
+    assertThat(LittleEndian.getLong(receive(4), 16)).isEqualTo(FakeGuest.frameBuffer());
     assertThat(screen.view()).isNull();
     situation(1024, 768, 4096);
     byte[] features = receive(9);
@@ -122,7 +122,7 @@ final class SyntheticVideoTest {
     Screen.View view = Objects.requireNonNull(screen.view());
     assertThat(view.width()).isEqualTo(1024);
     assertThat(view.pixels().byteSize()).isEqualTo(768 * 4096);
-    guest.memory().writeInt(FakeGuest.screen() + 4096 + 8, 0x00112233);
+    guest.memory().writeInt(FakeGuest.frameBuffer() + 4096 + 8, 0x00112233);
     assertThat(view.pixels().get(ValueLayout.JAVA_INT, 4096 + 8)).isEqualTo(0x00112233);
     video.dirtyWanted(true);
     assertThat(receive(9)[16]).isEqualTo((byte) 1);
@@ -144,7 +144,7 @@ final class SyntheticVideoTest {
   @Test
   void dirtyRectanglesAreCutToThePicture() throws InterruptedException {
     version(5);
-    place(FakeGuest.screen() + 0x100000);
+    place(FakeGuest.frameBuffer() + 0x100000);
     receive(4);
     situation(800, 600, 3200);
     receive(9);
@@ -182,7 +182,7 @@ final class SyntheticVideoTest {
     situation(1024, 768, 4096);
     receive(9);
     assertThat(screen.view()).isNull();
-    place(FakeGuest.screen() + (15 << 20));
+    place(FakeGuest.frameBuffer() + (15 << 20));
     receive(4);
     situation(1024, 768, 4096);
     situation(1024, 768, 100);

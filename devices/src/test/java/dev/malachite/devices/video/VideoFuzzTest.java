@@ -28,7 +28,7 @@ final class VideoFuzzTest {
     try (FakeGuest guest = new FakeGuest(2 << 20, new SyntheticKeyboard())) {
       GuestMemory.Region memory =
           guest.memory().regions().stream()
-              .filter(region -> region.gpa() == FakeGuest.screen())
+              .filter(region -> region.gpa() == FakeGuest.frameBuffer())
               .findFirst()
               .orElseThrow();
       guest.bus().add(new SyntheticVideo(memory, screen));
@@ -65,7 +65,7 @@ final class VideoFuzzTest {
       LittleEndian.putInt(message, 16, 0x00050003);
     } else if (type == 3 && message.length >= 33) {
       message[24] = 1;
-      LittleEndian.putLong(message, 25, FakeGuest.screen() + random.nextInt(600) * 4096L);
+      LittleEndian.putLong(message, 25, FakeGuest.frameBuffer() + random.nextInt(600) * 4096L);
     } else if (type == 5 && message.length >= 43) {
       message[24] = 1;
       message[25] = (byte) random.nextInt(4);

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One machine under test, with its console. */
@@ -54,6 +55,7 @@ final class GuestRun implements AutoCloseable {
 
   private final SerialConsole console = new SerialConsole();
   private final Machine machine;
+  private final CompletableFuture<Void> told;
 
   private GuestRun(Plan plan) throws IOException {
     machine =
@@ -68,7 +70,7 @@ final class GuestRun implements AutoCloseable {
                 plan.boot,
                 plan.drives,
                 console));
-    machine.end().thenRun(console::end);
+    told = machine.end().thenRun(console::end);
     machine.start();
   }
 
@@ -97,5 +99,6 @@ final class GuestRun implements AutoCloseable {
       logger.log(System.Logger.Level.INFO, line);
     }
     machine.close();
+    told.join();
   }
 }

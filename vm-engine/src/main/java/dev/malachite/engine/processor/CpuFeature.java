@@ -92,6 +92,8 @@ public enum CpuFeature {
   ERMS(7, 0, Register.EBX, 9),
   /** INVPCID. */
   INVPCID(7, 0, Register.EBX, 10),
+  /** The x87 unit keeps no segments of instructions and data. */
+  FCS_FDS_DEPRECATED(7, 0, Register.EBX, 13),
   /** RDSEED. */
   RDSEED(7, 0, Register.EBX, 18),
   /** Supervisor mode access prevention. */

@@ -33,7 +33,10 @@ class HostDifferentialTest {
     all.addAll(X87Forms.all());
     all.addAll(SimdForms.all());
     String only = System.getProperty("malachite.oracle.only", ".*");
-    return all.stream().filter(f -> f.group().equals(group) && f.toString().matches(only)).toList();
+    return all.stream()
+        .filter(
+            f -> f.group().equals(group) && f.toString().matches(only) && HostFeatures.supports(f))
+        .toList();
   }
 
   @ParameterizedTest

@@ -140,9 +140,10 @@ final class StringOperations {
       cpu.nextIp = cpu.r[Cpu.IP_BASE] + offset & (cpu.mode64 ? -1L : 0xFFFF_FFFFL);
     }
 
-    /** Elements this execution may do at most. */
+    /** Elements this execution may do at most; one where a debugger may look at each. */
     final int budget(Cpu cpu) {
-      return (cpu.systemFlags & Cpu.TF) != 0 ? 1 : PIECE / size;
+      boolean debugged = (cpu.systemFlags & Cpu.TF) != 0 || (cpu.dr[7] & 0xFF) != 0;
+      return debugged ? 1 : PIECE / size;
     }
   }
 
