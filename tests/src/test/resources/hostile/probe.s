@@ -12,6 +12,7 @@
 .set HYPERCALL_PAGE, 0x200000
 .set XMM_VALUES, 0x210000
 .set SCRIBBLE, 0x211000
+.set USER_STACK_TOP, 0x220000
 .set OPERATIONS, 19
 
 .text
@@ -33,6 +34,7 @@ _start:
     mov byte ptr [gdt_tss + 4], al
     mov byte ptr [gdt_tss + 7], ah
     mov qword ptr [tss + 4], offset stack_top
+    mov word ptr [tss + 102], 104   # no ports for level 3
     mov ax, 0x30
     ltr ax
 
@@ -53,16 +55,16 @@ _start:
     jnz 1b
     lidt [idtr]
 
-    # Level 3 may use the first 64 MiB.
+    # Level 3 may use what lies from 2 MiB to 64 MiB.
     or qword ptr [0x9000], 4
     mov rdi, qword ptr [0x9000]
     and rdi, -4096
     or qword ptr [rdi], 4
     mov rdi, qword ptr [rdi]
     and rdi, -4096
-    mov ecx, 32
-1:  or qword ptr [rdi], 4
-    add rdi, 8
+    mov ecx, 31
+1:  add rdi, 8
+    or qword ptr [rdi], 4
     dec ecx
     jnz 1b
     mov rax, cr3
@@ -359,10 +361,18 @@ op_user:                        # to r12 at level 3 with RFLAGS r13, RCX r14, RD
     mov r8, rbp
     mov rax, 0x5A5A5A5A
     push 0x23
-    push offset user_stack_top
+    push USER_STACK_TOP
     push r13
     push 0x2B
     push r12
+    xor ebx, ebx
+    xor edi, edi
+    xor esi, esi
+    xor ebp, ebp
+    xor r12d, r12d
+    xor r13d, r13d
+    xor r14d, r14d
+    xor r15d, r15d
     iretq
 
 op_goodbye:
@@ -546,7 +556,5 @@ tss: .zero 128
 .balign 4096
 stack: .zero 16384
 stack_top:
-user_stack: .zero 4096
-user_stack_top:
 second_stack: .zero 4096
 second_stack_top:

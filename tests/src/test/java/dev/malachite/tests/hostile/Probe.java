@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -66,6 +67,7 @@ final class Probe implements AutoCloseable {
   private final ProbeLine line = new ProbeLine();
   private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
   private final Handler logHandler = new ErrorHandler(errors);
+  private final List<Step> kept = new ArrayList<>();
   private final Machine machine;
 
   /** Starts a machine with one or two processors; the second waits. */
@@ -150,6 +152,23 @@ final class Probe implements AutoCloseable {
     return outcomes;
   }
 
+  /** Keeps a step for {@link #flush}. */
+  void later(Step step) {
+    kept.add(step);
+  }
+
+  /** Does what has been kept. */
+  List<Outcome> flush() {
+    List<Step> steps = List.copyOf(kept);
+    kept.clear();
+    return steps(steps);
+  }
+
+  /** The answer to a step that may have had none. */
+  Outcome pending() {
+    return answer();
+  }
+
   void nothing() {
     assertThat(step(Operation.NOTHING).fault()).isFalse();
   }
@@ -226,9 +245,19 @@ final class Probe implements AutoCloseable {
     request(Operation.SET_IDT, address, limit);
   }
 
-  /** Loads the global descriptor table's register and then ES. */
-  Outcome descriptorTable(long address, int limit, int selector) {
-    return step(Operation.SET_GDT, address, limit, selector);
+  /** Loads the global descriptor table's register and then ES; no answer may come. */
+  void descriptorTable(long address, int limit, int selector) {
+    request(Operation.SET_GDT, address, limit, selector);
+  }
+
+  /** True if an answer comes, false if the machine ends before. */
+  boolean goesOn() {
+    try {
+      answer();
+      return true;
+    } catch (ProbeLine.EndedError e) {
+      return false;
+    }
   }
 
   Outcome invalidate(long address) {
@@ -244,6 +273,10 @@ final class Probe implements AutoCloseable {
     request(Operation.WRITE, address, bytes.length);
     line.send(bytes);
     assertThat(answer().fault()).isFalse();
+  }
+
+  void write(long address, byte[] bytes, int count) {
+    write(address, Arrays.copyOf(bytes, count));
   }
 
   void writeLong(long address, long value) {

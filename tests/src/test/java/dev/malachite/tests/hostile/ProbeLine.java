@@ -11,6 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The other end of the probe's serial port: bytes both ways, with time limits. */
 final class ProbeLine implements SerialBackend {
+  /** The machine ended while something was expected of it. */
+  static final class EndedError extends AssertionError {
+    private static final long serialVersionUID = 1L;
+
+    EndedError() {
+      super("the machine ended");
+    }
+  }
+
   private static final long PATIENCE_NANOSECONDS = 20_000_000_000L;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -85,8 +94,11 @@ final class ProbeLine implements SerialBackend {
     try {
       long left = PATIENCE_NANOSECONDS;
       while (tail - head < count) {
-        if (left <= 0 || ended) {
-          throw new AssertionError(ended ? "the machine ended" : "the guest doesn't answer");
+        if (ended) {
+          throw new EndedError();
+        }
+        if (left <= 0) {
+          throw new AssertionError("the guest doesn't answer");
         }
         left = changed.awaitNanos(left);
       }

@@ -80,6 +80,10 @@ final class Step {
     return new Step(Operation.STORE, address, size, value);
   }
 
+  Operation operation() {
+    return operation;
+  }
+
   /** The request as the probe takes it. */
   @SuppressWarnings("EnumOrdinal") // the order is the probe's table
   void put(ByteBuffer buffer) {
