@@ -8,6 +8,7 @@ import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.InterruptSource;
 import dev.malachite.engine.processor.ProcessorExits;
+import dev.malachite.engine.processor.VirtualProcessor;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.CodePages;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
@@ -63,6 +64,7 @@ final class Program implements AutoCloseable {
             new MachineClock(),
             0);
     code.processors(List.of(cpu));
+    cpu.processor(nothing(VirtualProcessor.class));
     cpu.cr0 = Cpu.CR0_PE | Cpu.CR0_ET | Cpu.CR0_WP;
     if (codeSize == 8) {
       memory.writeLong(TABLES, TABLES + 0x1000 | 3);
