@@ -79,6 +79,10 @@ final class DifferentialRunner implements AutoCloseable {
 
   private static List<Consumer<TestCase>> steps(TestCase c) {
     List<Consumer<TestCase>> steps = new ArrayList<>();
+    if (!c.fixedCode && !c.fixedMemory) {
+      steps.add(DifferentialRunner::dropPrefix);
+      steps.add(DifferentialRunner::dropPrefix);
+    }
     for (int i = 0; i < 16; i++) {
       int register = i;
       if ((c.fixedRegisters >> i & 1) == 0) {
@@ -123,6 +127,27 @@ final class DifferentialRunner implements AutoCloseable {
       steps.add(t -> t.in.fx[half] &= 0xFFFF_FFFF_0000_0000L);
     }
     return steps;
+  }
+
+  // Drops a prefix that isn't part of the opcode: a segment override or LOCK.
+  private static void dropPrefix(TestCase t) {
+    for (int i = 0; i < t.code.length && isPrefix(t.code[i] & 0xFF); i++) {
+      int b = t.code[i] & 0xFF;
+      if (b == 0x26 || b == 0x2E || b == 0x36 || b == 0x3E || b == 0xF0) {
+        byte[] shorter = new byte[t.code.length - 1];
+        System.arraycopy(t.code, 0, shorter, 0, i);
+        System.arraycopy(t.code, i + 1, shorter, i, shorter.length - i);
+        t.code = shorter;
+        return;
+      }
+    }
+  }
+
+  private static boolean isPrefix(int b) {
+    return switch (b) {
+      case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3 -> true;
+      default -> false;
+    };
   }
 
   @Override

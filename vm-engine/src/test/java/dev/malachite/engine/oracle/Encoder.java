@@ -100,6 +100,7 @@ final class Encoder {
       return false;
     }
     test.code = java.util.Arrays.copyOf(bytes, length);
+    test.fixedCode |= ripRelative;
     return true;
   }
 
@@ -367,10 +368,5 @@ final class Encoder {
     for (int i = 0; i < size; i++) {
       bytes[at + i] = (byte) (value >>> 8 * i);
     }
-  }
-
-  /** True if bytes may be dropped from the front without changing what is addressed. */
-  boolean movable() {
-    return !ripRelative;
   }
 }

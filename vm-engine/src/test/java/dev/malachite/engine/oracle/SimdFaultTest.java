@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.GuestFault;
+import dev.malachite.engine.processor.interpreter.core.Segment;
 import dev.malachite.engine.processor.interpreter.simd.SimdBinder;
 import java.util.HexFormat;
 import java.util.function.Consumer;
@@ -132,7 +133,7 @@ class SimdFaultTest {
   }
 
   @Test
-  void unmaskedPrecisionExceptionOfAComparisonChangesNoFlags() {
+  void unmaskedInvalidOperationOfAComparisonChangesNoFlags() {
     in.mxcsr(0x1F80 & ~0x80);
     in.flags = 0x8D5;
     in.xmm(1, 0, Double.doubleToRawLongBits(Double.NaN));
@@ -197,6 +198,24 @@ class SimdFaultTest {
     in.r[Cpu.RCX] = 2;
     assertThat(faultWith(kernel, XSETBV)).isEqualTo(GuestFault.GP);
     assertThat(faultOf(XGETBV)).isEqualTo(GuestFault.GP);
+  }
+
+  @Test
+  void outsideSixtyFourBitModeOnlyEightXmmRegistersAreSaved() {
+    in.xmm(7, 1, 77);
+    in.xmm(8, 0, 88);
+    Consumer<Cpu> compatibility =
+        c -> c.segments[Cpu.CS].set(0x23, 0, 0xFFFF_FFFFL, 0xFB | Segment.BIG | Segment.GRANULAR);
+    assertThat(faultWith(compatibility, "0f ae 07")).isEqualTo(-1);
+    assertThat(out.get(BLOCK + 160 + 7 * 16 + 8, 8)).isEqualTo(77);
+    assertThat(out.get(BLOCK + 160 + 8 * 16, 8)).isZero();
+    assertThat(faultWith(compatibility, "0f ae 27")).isEqualTo(-1); // xsave [rdi]
+    assertThat(out.get(BLOCK + 160 + 8 * 16, 8)).isZero();
+    in.r[Cpu.RAX] = 2;
+    in.put(BLOCK + 24, 4, 0x1F80);
+    assertThat(faultWith(compatibility, "0f ae 2f")).isEqualTo(-1); // xrstor [rdi]
+    assertThat(out.xmm(7, 1)).isZero();
+    assertThat(out.xmm(8, 0)).isEqualTo(88);
   }
 
   @Test

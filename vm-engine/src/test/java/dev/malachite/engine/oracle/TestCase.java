@@ -39,7 +39,7 @@ final class TestCase {
   /** True if memory may not be changed when the case is made smaller. */
   boolean fixedMemory;
 
-  /** True if other bytes of the same length may not take the instruction's place. */
+  /** True if the instruction means something else when it becomes shorter. */
   boolean fixedCode;
 
   /** Offset of the memory operand in the window, or -1. */
