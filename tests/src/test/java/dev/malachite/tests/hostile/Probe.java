@@ -116,7 +116,7 @@ final class Probe implements AutoCloseable {
   }
 
   private void request(List<Step> steps) {
-    ByteBuffer buffer = ByteBuffer.allocate(steps.size() * Step.SIZE);
+    ByteBuffer buffer = ByteBuffer.allocate(steps.stream().mapToInt(Step::size).sum());
     steps.forEach(step -> step.put(buffer));
     line.send(buffer.array());
   }
@@ -270,9 +270,7 @@ final class Probe implements AutoCloseable {
   }
 
   void write(long address, byte[] bytes) {
-    request(Operation.WRITE, address, bytes.length);
-    line.send(bytes);
-    assertThat(answer().fault()).isFalse();
+    assertThat(step(Step.write(address, bytes)).fault()).isFalse();
   }
 
   void write(long address, byte[] bytes, int count) {

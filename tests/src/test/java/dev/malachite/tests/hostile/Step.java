@@ -10,7 +10,7 @@ import java.util.Locale;
 
 /** One thing for the probe to do; the order of the operations is that of {@code probe.s}. */
 final class Step {
-  static final int SIZE = 48;
+  private static final int REQUEST = 48;
 
   /** Operations without data of their own in the request or the answer, except as noted. */
   enum Operation {
@@ -40,9 +40,16 @@ final class Step {
   private final Operation operation;
   private final long[] arguments;
 
+  private final byte[] data;
+
   private Step(Operation operation, long... arguments) {
+    this(new byte[0], operation, arguments);
+  }
+
+  private Step(byte[] data, Operation operation, long... arguments) {
     this.operation = operation;
     this.arguments = arguments;
+    this.data = data;
   }
 
   static Step of(Operation operation, long... arguments) {
@@ -80,8 +87,18 @@ final class Step {
     return new Step(Operation.STORE, address, size, value);
   }
 
+  /** Writes bytes to memory. */
+  static Step write(long address, byte[] bytes) {
+    return new Step(bytes, Operation.WRITE, address, bytes.length);
+  }
+
   Operation operation() {
     return operation;
+  }
+
+  /** Bytes of the request. */
+  int size() {
+    return REQUEST + data.length;
   }
 
   /** The request as the probe takes it. */
@@ -92,9 +109,10 @@ final class Step {
     for (long argument : arguments) {
       buffer.putLong(argument);
     }
-    while (buffer.position() < start + SIZE) {
+    while (buffer.position() < start + REQUEST) {
       buffer.putLong(0);
     }
+    buffer.put(data);
   }
 
   @Override

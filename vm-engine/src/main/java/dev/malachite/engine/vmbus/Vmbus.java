@@ -28,6 +28,9 @@ public final class Vmbus implements AutoCloseable {
   /** Messages from the guest that wait for the control thread. */
   private static final int MAX_MESSAGES = 256;
 
+  /** Messages that begin or end a connection and wait beyond that. */
+  private static final int MAX_RESTARTS = 16;
+
   /** Messages to the guest beyond which its own aren't looked at. */
   private static final int MAX_OUTBOX = 256;
 
@@ -44,6 +47,7 @@ public final class Vmbus implements AutoCloseable {
   private final InterruptPage interruptPage = new InterruptPage();
   private final LinkedBlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
   private final AtomicInteger messageCount = new AtomicInteger();
+  private final AtomicInteger restarts = new AtomicInteger();
   private final Thread control;
   private @Nullable GuestRegions regions;
   private volatile @Nullable VmbusVersion version;
@@ -177,20 +181,35 @@ public final class Vmbus implements AutoCloseable {
     if (closed || discard) {
       return false;
     }
-    if (messageCount.incrementAndGet() > MAX_MESSAGES) {
+    boolean restart = isRestart(payload, length);
+    if (messageCount.incrementAndGet() > MAX_MESSAGES + (restart ? MAX_RESTARTS : 0)) {
       messageCount.decrementAndGet();
       return false;
     }
     byte[] copy = new byte[Math.min(length, ChannelMessage.MAX_SIZE)];
     System.arraycopy(payload, 0, copy, 0, copy.length);
+    if (restart) {
+      restarts.incrementAndGet();
+    }
     tasks.add(
         () -> {
           messageCount.decrementAndGet();
+          if (restart) {
+            restarts.decrementAndGet();
+          }
           if (!discard) {
             messages.handle(copy);
           }
         });
     return true;
+  }
+
+  private static boolean isRestart(byte[] payload, int length) {
+    if (length < ChannelMessage.HEADER_SIZE) {
+      return false;
+    }
+    int type = LittleEndian.getInt(payload, 0);
+    return type == ChannelMessage.INITIATE_CONTACT || type == ChannelMessage.UNLOAD;
   }
 
   private void signal(int relid) {
@@ -214,7 +233,8 @@ public final class Vmbus implements AutoCloseable {
           polling = false;
           scheduleAll();
         }
-        if (outbox.size() >= MAX_OUTBOX && !discard) {
+        // A guest that begins anew gets through, though its predecessor takes no answers.
+        if (outbox.size() >= MAX_OUTBOX && restarts.get() == 0 && !discard) {
           TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
           continue;
         }
