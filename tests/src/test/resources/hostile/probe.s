@@ -502,8 +502,11 @@ scribbler:
     mov r15, 0x123456789ABCDEF1
 1:  mov rbx, qword ptr [SCRIBBLE]       # where, 0 for nothing to do
     test rbx, rbx
-    jz 1b
-    mov rax, r15
+    jnz 2f
+    mov qword ptr [SCRIBBLE + 32], 1    # has seen that there is nothing to do
+    pause
+    jmp 1b
+2:  mov rax, r15
     shl rax, 13
     xor r15, rax
     mov rax, r15

@@ -323,6 +323,10 @@ final class Probe implements AutoCloseable {
 
   void stopScribbling() {
     writeLong(SCRIBBLER, 0);
+    writeLong(SCRIBBLER + 32, 0);
+    while (readLong(SCRIBBLER + 32) == 0) {
+      Thread.onSpinWait();
+    }
   }
 
   /** The machine must be well: the guest says goodbye and powers off. */
