@@ -504,6 +504,13 @@ scribbler:
     test rbx, rbx
     jnz 2f
     mov qword ptr [SCRIBBLE + 32], 1    # has seen that there is nothing to do
+    mov rbx, qword ptr [SCRIBBLE + 40]  # code to run once
+    test rbx, rbx
+    jz 3f
+    mov qword ptr [SCRIBBLE + 40], 0
+    call rbx
+    mov qword ptr [SCRIBBLE + 48], 1    # done with it
+3:
     pause
     jmp 1b
 2:  mov rax, r15

@@ -105,6 +105,46 @@ class HypercallRubbishTest {
   }
 
   @Test
+  void processorsThatFlushEachOtherDoNotWaitForever() throws Exception {
+    try (Probe probe = new Probe(2)) {
+      probe.enableHypercalls();
+      // All processors, while the second one doesn't run yet, then while it runs without
+      // interrupts.
+      probe.writeLong(Probe.FREE + 8, 1);
+      assertThat(probe.hypercall(2, Probe.FREE, 0).value()).isZero();
+      probe.startSecondProcessor();
+      assertThat(probe.hypercall(2, Probe.FREE, 0).value()).isZero();
+      // Both at the same time, without a pause.
+      String loop =
+          """
+          mov r9d, 20000
+          1: mov ecx, 2
+          mov edx, 0x400000
+          xor r8d, r8d
+          mov ebx, 0x200000
+          call rbx
+          test eax, eax
+          jnz 2f
+          dec r9d
+          jnz 1b
+          2: mov eax, r9d
+          ret
+          """;
+      probe.write(Probe.FREE + 4096, ProbeImage.code(loop));
+      probe.callOnSecond(Probe.FREE + 4096);
+      assertThat(probe.call(Probe.FREE + 4096).value()).isZero();
+      probe.awaitSecond();
+      // And while it has halted for good.
+      probe.write(Probe.FREE + 4096, ProbeImage.code("1: hlt\njmp 1b"));
+      probe.callOnSecond(Probe.FREE + 4096);
+      for (int i = 0; i < 50; i++) {
+        assertThat(probe.hypercall(2, Probe.FREE, 0).value()).isZero();
+      }
+      probe.powerOff();
+    }
+  }
+
+  @Test
   void nobodyAnswersUnknownConnections() throws Exception {
     try (Probe probe = new Probe(1)) {
       probe.enableHypercalls();

@@ -22,10 +22,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Predicate;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 
 /**
  * A machine whose guest ({@code probe.s}) executes single instructions as the test says, so that a
@@ -66,7 +68,8 @@ final class Probe implements AutoCloseable {
 
   private final ProbeLine line = new ProbeLine();
   private final ConcurrentLinkedQueue<String> errors = new ConcurrentLinkedQueue<>();
-  private final Handler logHandler = new ErrorHandler(errors);
+  private final ConcurrentLinkedQueue<String> warnings = new ConcurrentLinkedQueue<>();
+  private final Handler logHandler = new LogHandler();
   private final List<Step> kept = new ArrayList<>();
   private final Machine machine;
 
@@ -90,17 +93,14 @@ final class Probe implements AutoCloseable {
     assertThat(answer().value).isZero();
   }
 
-  private static final class ErrorHandler extends Handler {
-    private final ConcurrentLinkedQueue<String> errors;
-
-    ErrorHandler(ConcurrentLinkedQueue<String> errors) {
-      this.errors = errors;
-    }
-
+  private final class LogHandler extends Handler {
     @Override
     public void publish(LogRecord record) {
+      String line = new SimpleFormatter().formatMessage(record);
       if (record.getLevel().intValue() >= Level.SEVERE.intValue()) {
-        errors.add(record.getMessage() + " " + record.getThrown());
+        errors.add(line + " " + record.getThrown());
+      } else if (record.getLevel().intValue() >= Level.WARNING.intValue()) {
+        warnings.add(line);
       }
     }
 
@@ -205,6 +205,11 @@ final class Probe implements AutoCloseable {
     return step(Step.out(port, size, value));
   }
 
+  /** Writes a byte to a port without waiting for an answer. */
+  void outForGood(int port, int value) {
+    request(Operation.OUT, port, 1, value);
+  }
+
   /** Loads 1, 2, 4, 8 or 16 bytes. */
   Outcome load(long address, int size) {
     return step(Step.load(address, size));
@@ -248,6 +253,11 @@ final class Probe implements AutoCloseable {
   /** Loads the global descriptor table's register and then ES; no answer may come. */
   void descriptorTable(long address, int limit, int selector) {
     request(Operation.SET_GDT, address, limit, selector);
+  }
+
+  /** Waits for the byte by which code of the test's own says that it is at work. */
+  void awaitWork() {
+    assertThat(line.take(1)).containsExactly(33);
   }
 
   /** True if an answer comes, false if the machine ends before. */
@@ -326,6 +336,45 @@ final class Probe implements AutoCloseable {
     writeLong(SCRIBBLER + 32, 0);
     while (readLong(SCRIBBLER + 32) == 0) {
       Thread.onSpinWait();
+    }
+  }
+
+  /** Has the second processor call an address once. */
+  void callOnSecond(long address) {
+    writeLong(SCRIBBLER + 48, 0);
+    writeLong(SCRIBBLER + 40, address);
+  }
+
+  /** Waits until the second processor has come back. */
+  void awaitSecond() {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (readLong(SCRIBBLER + 48) == 0) {
+      assertThat(System.nanoTime()).as("time").isLessThan(deadline);
+    }
+  }
+
+  /** Waits for a warning in the host's log, as often as it is asked for. */
+  void awaitWarning(String words) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!warnings.removeIf(new FirstWith(words))) {
+      assertThat(System.nanoTime()).as("time for: " + words).isLessThan(deadline);
+      nothing();
+    }
+  }
+
+  private static final class FirstWith implements Predicate<String> {
+    private final String words;
+    private boolean found;
+
+    FirstWith(String words) {
+      this.words = words;
+    }
+
+    @Override
+    public boolean test(String line) {
+      boolean match = !found && line.contains(words);
+      found |= match;
+      return match;
     }
   }
 

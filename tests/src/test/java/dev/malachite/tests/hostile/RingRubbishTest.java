@@ -3,8 +3,10 @@
 
 package dev.malachite.tests.hostile;
 
+import dev.malachite.engine.firmware.AcpiTables;
 import dev.malachite.engine.vmbus.LittleEndian;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +50,62 @@ class RingRubbishTest {
       }
       disk.reconnect();
       disk.mustWork(2);
+      probe.powerOff();
+    }
+  }
+
+  @Test
+  void aRingOutOfOrderClosesItsChannel() throws Exception {
+    try (ProbeDrives drives = new ProbeDrives(folder);
+        Probe probe = new Probe(1, drives.drives())) {
+      ProbeDisk disk = new ProbeDisk(probe);
+      byte[] ready = ProbeDisk.command(0, new byte[6], 2, 0);
+      for (int value : new int[] {-1, 12288, Integer.MIN_VALUE, 1 << 16}) {
+        probe.steps(List.of(Step.store(ProbeDisk.WRITE_INDEX, 4, value), disk.signal()));
+        probe.awaitWarning("closed the channel of");
+        disk.reopen();
+      }
+      byte[] bad = ProbeDisk.packet(ProbeDisk.IN_BAND, 1, 1, new byte[0], ready);
+      LittleEndian.putShort(bad, 4, 0xFFFF);
+      disk.send(bad);
+      probe.awaitWarning("closed the channel of");
+      disk.reopen();
+      disk.send(ProbeDisk.packet(0x99, 1, 1, new byte[0], ready));
+      probe.awaitWarning("closed the channel of");
+      disk.reopen();
+      disk.mustWork(7);
+      probe.powerOff();
+    }
+  }
+
+  @Test
+  void aResetWithCommandsUnderWay() throws Exception {
+    try (ProbeDrives drives = new ProbeDrives(folder);
+        Probe probe = new Probe(2, drives.drives())) {
+      byte[] cdb = ProbeDisk.cdb10(0x28, 0, 8);
+      for (int round = 0; round < 8; round++) {
+        ProbeDisk disk = new ProbeDisk(probe);
+        disk.mustWork(8);
+        for (int i = 0; i < 50; i++) {
+          disk.sending(
+                  ProbeDisk.packet(
+                      ProbeDisk.GPA_DIRECT,
+                      1,
+                      i,
+                      ProbeDisk.range(4096, 0, ProbeDisk.DATA / 4096 + i),
+                      ProbeDisk.command(0, cdb, 1, 4096)))
+              .forEach(probe::later);
+        }
+        probe.flush();
+        // By the hypervisor's register and by ACPI's.
+        if (round % 2 == 0) {
+          probe.writeMsrForGood(0x4000_0003, 1);
+        } else {
+          probe.outForGood(AcpiTables.RESET_PORT, AcpiTables.RESET_VALUE);
+        }
+        probe.awaitRestart();
+      }
+      new ProbeDisk(probe).mustWork(9);
       probe.powerOff();
     }
   }
