@@ -13,12 +13,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single instructions and events that never end: the machine can be turned off all the same. */
 class EndlessWorkTest {
+  private static final Duration A_WHILE = Duration.ofMillis(50);
   private static final Duration SOON = Duration.ofSeconds(5);
 
   private static void turnOffDuring(Probe probe, String code) throws Exception {
     probe.write(Probe.FREE, ProbeImage.code(code));
     probe.callForGood(Probe.FREE);
     probe.awaitWork();
+    assertThat(probe.machine().awaitEnd(A_WHILE)).as("still at work").isEmpty();
     long before = System.nanoTime();
     probe.machine().turnOff();
     assertThat(probe.awaitEnd().cause()).isEqualTo(MachineEnd.Cause.TURNED_OFF);

@@ -228,6 +228,17 @@ final class Probe implements AutoCloseable {
     return step(Operation.CALL, all);
   }
 
+  /** Calls code that may do anything; false if no sound answer comes in a while. */
+  boolean callAndLook(long address, Duration time) {
+    request(Operation.CALL, address);
+    byte[] bytes = line.poll(32, time);
+    if (bytes == null) {
+      return false;
+    }
+    long status = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return status == 0 || status >>> 8 == 1;
+  }
+
   /** Calls without waiting for an answer. */
   void callForGood(long address) {
     request(Operation.CALL, address);

@@ -4,6 +4,7 @@
 package dev.malachite.tests.hostile;
 
 import dev.malachite.engine.device.SerialBackend;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,7 @@ final class ProbeLine implements SerialBackend {
     }
   }
 
-  private static final long PATIENCE_NANOSECONDS = 20_000_000_000L;
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -90,15 +91,29 @@ final class ProbeLine implements SerialBackend {
    * @throws AssertionError if they don't come in time, or the machine ends before
    */
   byte[] take(int count) {
+    byte[] bytes = poll(count, PATIENCE);
+    if (bytes != null) {
+      return bytes;
+    }
     lock.lock();
     try {
-      long left = PATIENCE_NANOSECONDS;
+      if (ended) {
+        throw new EndedError();
+      }
+      throw new AssertionError("the guest doesn't answer");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes bytes from the guest; null if they don't come in time, or the machine ends before. */
+  byte @Nullable [] poll(int count, Duration time) {
+    lock.lock();
+    try {
+      long left = time.toNanos();
       while (tail - head < count) {
-        if (ended) {
-          throw new EndedError();
-        }
-        if (left <= 0) {
-          throw new AssertionError("the guest doesn't answer");
+        if (left <= 0 || ended) {
+          return null;
         }
         left = changed.awaitNanos(left);
       }
