@@ -117,7 +117,7 @@ class HypercallRubbishTest {
       // Both at the same time, without a pause.
       String loop =
           """
-          mov r9d, 20000
+          mov r9d, 5000
           1: mov ecx, 2
           mov edx, 0x400000
           xor r8d, r8d

@@ -70,9 +70,13 @@ final class ProbeBus {
   /** The steps that post a message, whatever becomes of it, and throw an answer away. */
   static List<Step> blindly(byte[] message) {
     List<Step> steps = new ArrayList<>(posting(message));
-    steps.add(Step.store(SLOT, 4, 0));
-    steps.add(Step.writeMsr(END_OF_MESSAGE, 0));
+    steps.addAll(taking());
     return steps;
+  }
+
+  /** The steps that throw away a message from the host, if there is one. */
+  static List<Step> taking() {
+    return List.of(Step.store(SLOT, 4, 0), Step.writeMsr(END_OF_MESSAGE, 0));
   }
 
   private static List<Step> posting(byte[] message) {
@@ -115,7 +119,7 @@ final class ProbeBus {
       int type = (int) probe.load(SLOT, 4).value();
       if (type != 0) {
         byte[] slot = probe.read(SLOT, 256);
-        probe.steps(List.of(Step.store(SLOT, 4, 0), Step.writeMsr(END_OF_MESSAGE, 0)));
+        probe.steps(taking());
         byte[] message = Arrays.copyOfRange(slot, 16, 16 + (slot[4] & 0xFF));
         int kind = LittleEndian.getInt(message, 0);
         if (Arrays.stream(types).anyMatch(wanted -> wanted == kind)) {

@@ -164,7 +164,7 @@ class RingRubbishTest {
         {ProbeDisk.RING, 0x7FFF, 0x3F},
       };
       byte[] cdb = ProbeDisk.cdb10(0x28, 0, 8);
-      for (int round = 0; round < 28; round++) {
+      for (int round = 0; round < 14; round++) {
         long[] place = places[round % places.length];
         probe.scribble(place[0], place[1], place[2]);
         for (int i = 0; i < 40; i++) {

@@ -80,7 +80,7 @@ class ScsiRubbishTest {
     try (ProbeDrives drives = new ProbeDrives(folder);
         Probe probe = new Probe(2, drives.drives())) {
       ProbeDisk disk = new ProbeDisk(probe);
-      for (int round = 0; round < 150; round++) {
+      for (int round = 0; round < 80; round++) {
         long last = 0;
         for (int i = 0; i < 20; i++) {
           last = (long) round << 32 | i;

@@ -107,10 +107,15 @@ class VmbusRubbishTest {
       bus.connect();
       // Each is answered by a refusal, and none of the answers is taken.
       byte[] header = Arrays.copyOf(ProbeBus.message(ProbeBus.GPADL_HEADER, 4000, 1, 0x1_0008), 28);
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < 6000; i++) {
         ProbeBus.blindly(header).subList(0, 2).forEach(probe::later);
       }
       assertThat(probe.flush()).noneMatch(Probe.Outcome::fault);
+      // What the host has kept of them is taken at last.
+      for (int i = 0; i < 6000; i++) {
+        ProbeBus.taking().forEach(probe::later);
+      }
+      probe.flush();
       bus.connect();
       assertThat(bus.offers()).isNotEmpty();
       probe.powerOff();
