@@ -82,8 +82,8 @@ class OtherModesTest {
       ljmp 0x08, 1f
       .align 8
       gdt: .quad 0, 0x00409B010000FFFF, 0x00CF93000000FFFF, 0x00009B010000FFFF, 0x00009300000000FF
-        .quad 0x00AF9B000000FFFF
-      gdt_pointer: .word 0x2F
+        .quad 0x00AF9B000000FFFF, 0x0000890400000067, 0x0000890410000067
+      gdt_pointer: .word 0x3F
         .long gdt + 0x10000
       .code32
       1:
@@ -229,5 +229,98 @@ class OtherModesTest {
                     out 0x11, al
                     """))
         .containsExactly(0x500, 0x12345678, 0);
+  }
+
+  @Test
+  void virtual8086ModeIsEnteredAndLeftWithItsSegments() {
+    assertThat(
+            run(
+                TO_PROTECTED
+                    + """
+                    lidt cs:[idt_pointer]
+                    mov dword ptr [0x40004], 0x70000
+                    mov dword ptr [0x40008], 0x10
+                    mov eax, 0x30
+                    ltr ax
+                    push 0x5555
+                    push 0x4444
+                    push 0x3333
+                    push 0x2222
+                    push 0x1000
+                    push 0x800
+                    push 0x20002
+                    push 0x1000
+                    push offset virtual
+                    iretd
+                    .code16
+                    virtual:
+                    mov bx, cs
+                    hlt
+                    .code32
+                    handler:
+                    pop eax
+                    out 0x10, eax
+                    mov eax, [esp + 4]
+                    out 0x10, eax
+                    mov eax, [esp + 8]
+                    and eax, 0x20000
+                    out 0x10, eax
+                    mov eax, [esp + 24]
+                    out 0x10, eax
+                    movzx eax, bx
+                    out 0x10, eax
+                    mov eax, ds
+                    out 0x10, eax
+                    out 0x11, al
+                    .align 8
+                    idt: .fill 13, 8, 0
+                      .word handler, 8, 0x8E00, 0
+                    idt_pointer: .word 14 * 8 - 1
+                      .long idt + 0x10000
+                    """))
+        .containsExactly(0, 0x1000, 0x20000, 0x3333, 0x1000, 0);
+  }
+
+  @Test
+  void aTaskIsCalledAndReturnsByItsLink() {
+    assertThat(
+            run(
+                TO_PROTECTED
+                    + """
+                    mov fs, eax
+                    mov gs, eax
+                    mov dword ptr [0x41020], offset task
+                    mov dword ptr [0x41024], 2
+                    mov dword ptr [0x4102C], 0x1234
+                    mov dword ptr [0x41038], 0x60000
+                    mov dword ptr [0x41048], 0x10
+                    mov dword ptr [0x4104C], 0x08
+                    mov dword ptr [0x41050], 0x10
+                    mov dword ptr [0x41054], 0x10
+                    mov eax, 0x30
+                    ltr ax
+                    lcall 0x38, 0
+                    mov eax, 0x77
+                    out 0x10, eax
+                    movzx eax, byte ptr [gdt + 0x10000 + 0x3D]
+                    out 0x10, eax
+                    movzx eax, byte ptr [gdt + 0x10000 + 0x35]
+                    out 0x10, eax
+                    mov eax, cr0
+                    and eax, 8
+                    out 0x10, eax
+                    out 0x11, al
+                    task:
+                    mov eax, ecx
+                    out 0x10, eax
+                    pushfd
+                    pop eax
+                    and eax, 0x4000
+                    out 0x10, eax
+                    movzx eax, word ptr [0x41000]
+                    out 0x10, eax
+                    iretd
+                    """))
+        .containsExactly(0x1234, 0x4000, 0x30, 0x77, 0x89, 0x8B, 8);
   }
 }
