@@ -77,23 +77,24 @@ public final class HostMemory {
    */
   public static boolean compareAndSet(long address, int size, long expected, long value) {
     return switch (size) {
-      case 1 -> compareAndSetByte(address, (byte) expected, (byte) value);
-      case 2 -> SHORT.compareAndSet(ALL, address, (short) expected, (short) value);
+      case 1, 2 -> compareAndSetPart(address, size, expected, value);
       case 4 -> INT.compareAndSet(ALL, address, (int) expected, (int) value);
       default -> LONG.compareAndSet(ALL, address, expected, value);
     };
   }
 
-  // A byte has no compare-and-set of its own in the memory-segment API: change its word.
-  private static boolean compareAndSetByte(long address, byte expected, byte value) {
+  // One and two bytes have no compare-and-set of their own in the memory-segment API: change their
+  // word.
+  private static boolean compareAndSetPart(long address, int size, long expected, long value) {
     long word = address & ~3L;
     int shift = (int) (address & 3) * 8;
+    int mask = (1 << 8 * size) - 1;
     while (true) {
       int old = (int) INT.getVolatile(ALL, word);
-      if ((byte) (old >> shift) != expected) {
+      if (((old >>> shift ^ (int) expected) & mask) != 0) {
         return false;
       }
-      int changed = old & ~(0xFF << shift) | (value & 0xFF) << shift;
+      int changed = old & ~(mask << shift) | ((int) value & mask) << shift;
       if (INT.compareAndSet(ALL, word, old, changed)) {
         return true;
       }

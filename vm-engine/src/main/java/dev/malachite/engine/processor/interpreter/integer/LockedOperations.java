@@ -61,25 +61,6 @@ final class LockedOperations {
     return host;
   }
 
-  // Two bytes have no compare-and-set of their own in the memory-segment API: change their word.
-  private static boolean compareAndSet(long host, int size, long expected, long value) {
-    if (size != 2) {
-      return HostMemory.compareAndSet(host, size, expected, value);
-    }
-    long word = host & ~3L;
-    int shift = (int) (host & 3) * 8;
-    while (true) {
-      int old = (int) HostMemory.getVolatile(word, 4);
-      if ((short) (old >> shift) != (short) expected) {
-        return false;
-      }
-      int changed = old & ~(0xFFFF << shift) | ((int) value & 0xFFFF) << shift;
-      if (HostMemory.compareAndSet(word, 4, old, changed)) {
-        return true;
-      }
-    }
-  }
-
   private static long extended(long value, int size) {
     int unused = 64 - 8 * size;
     return value << unused >> unused;
@@ -122,7 +103,7 @@ final class LockedOperations {
           cpu.carries = carries;
           old = extended(HostMemory.getVolatile(host, size), size);
           result = result(cpu, old, operand);
-        } while (!compareAndSet(host, size, old, result));
+        } while (!HostMemory.compareAndSet(host, size, old, result));
       } else {
         FALLBACK.lock();
         try {
@@ -182,7 +163,8 @@ final class LockedOperations {
       if (host != 0) {
         do {
           old = HostMemory.getVolatile(host, size);
-        } while (!compareAndSet(host, size, old, BitOperations.changed(opcode, old, bit)));
+        } while (!HostMemory.compareAndSet(
+            host, size, old, BitOperations.changed(opcode, old, bit)));
       } else {
         FALLBACK.lock();
         try {
@@ -217,7 +199,7 @@ final class LockedOperations {
       if (host != 0) {
         do {
           old = extended(HostMemory.getVolatile(host, size), size);
-        } while (!compareAndSet(host, size, old, old == accumulator ? value : old));
+        } while (!HostMemory.compareAndSet(host, size, old, old == accumulator ? value : old));
       } else {
         FALLBACK.lock();
         try {
@@ -252,7 +234,7 @@ final class LockedOperations {
       if (host != 0) {
         do {
           old = HostMemory.getVolatile(host, 8);
-        } while (!compareAndSet(host, 8, old, old == expected ? value : old));
+        } while (!HostMemory.compareAndSet(host, 8, old, old == expected ? value : old));
       } else {
         FALLBACK.lock();
         try {
