@@ -10,7 +10,8 @@ import dev.malachite.engine.decoder.Instruction.Operand;
 
 /**
  * Decodes x86 instructions of 16, 32 and 64-bit code (SDM volume 2, chapter 2) for a processor of
- * the x86-64-v2 level; anything newer, such as VEX encodings, is invalid as it is there.
+ * the x86-64-v2 level with SHA, AES, PCLMULQDQ, RDRAND and RDSEED; anything newer, such as VEX
+ * encodings, is invalid as it is there.
  *
  * <p>Near branches of 64-bit code ignore an operand size prefix, as Intel's processors do. All
  * methods may be called from any thread and allocate nothing.

@@ -134,6 +134,7 @@ public final class LocalApic implements InterruptSource {
    * Says how far the guest's time stamp counter is ahead of {@link MachineClock#tsc()}: the
    * deadline timer compares with the guest's. Any thread.
    */
+  @Override
   public void tscOffset(long offset) {
     timer.tscOffset(offset);
   }

@@ -66,6 +66,12 @@ public interface InterruptSource {
   /** Writes the memory-mapped registers; {@code offset} 0 to 0xFFF. */
   void writeMmio(int offset, int value);
 
+  /**
+   * Says how far the guest's time stamp counter is ahead of the machine's: the deadline timer goes
+   * by the guest's.
+   */
+  void tscOffset(long offset);
+
   /** Power-on or INIT state. */
   void reset();
 }

@@ -32,10 +32,6 @@ class LongModeTest {
       .macro end
         out 0x11, al
       .endm
-      .macro expect_fault
-        lea rax, [rip + 1f]
-        mov [next], rax
-      .endm
       start:
         lgdt [gdt_pointer]
         lidt [idt_pointer]
@@ -473,6 +469,43 @@ class LongModeTest {
                 1: iretq
                 """))
         .containsExactly(1, 0x4000, 6, 0x4000, 7, 0x4000, 3);
+  }
+
+  @Test
+  void theDeadlineTimerGoesByTheTimeStampCounterTheGuestHasSet() {
+    assertThat(
+            run(
+                """
+                lea rax, [rip + 2f]
+                mov [here], rax
+                lea rax, [rip + 1f]
+                mov [next], rax
+                mov ecx, 0x1B
+                rdmsr
+                or eax, 0xC00
+                wrmsr
+                mov ecx, 0x80F
+                mov eax, 0x1FF
+                xor edx, edx
+                wrmsr
+                mov ecx, 0x832
+                mov eax, 0x4001F
+                wrmsr
+                mov ecx, 0x10
+                xor eax, eax
+                mov edx, 0x100000
+                wrmsr
+                rdtsc
+                add eax, 1000000
+                adc edx, 0
+                mov ecx, 0x6E0
+                wrmsr
+                sti
+                hlt
+                2: nop
+                1: end
+                """))
+        .containsExactly(31, 0x7777, 0);
   }
 
   @Test

@@ -189,8 +189,8 @@ public final class Cpu {
   /** Where an MSR's value goes. */
   public final long[] msrResult = new long[1];
 
-  /** What TSC reads beyond the clock; set by writes to it. */
-  public long tscOffset;
+  /** What the time stamp counter reads beyond the clock. */
+  private long tscOffset;
 
   /** The 16 XMM registers, low and high halves in turn. */
   public final long[] xmm = new long[32];
@@ -314,12 +314,28 @@ public final class Cpu {
     return mode64 ? linear : linear & 0xFFFF_FFFFL;
   }
 
+  /** The time stamp counter as the guest sees it. */
+  public long tsc() {
+    return clock.tsc() + tscOffset;
+  }
+
+  /** How far the guest's time stamp counter is ahead of the machine's. */
+  long tscOffset() {
+    return tscOffset;
+  }
+
+  /** Moves the guest's time stamp counter, and the deadline timer that goes by it. */
+  void tscOffset(long offset) {
+    tscOffset = offset;
+    apic.tscOffset(offset);
+  }
+
   // ---- reset ---------------------------------------------------------------------------------
 
   /** Sets the power-on state (SDM volume 3, table 10-1). */
   public void powerOn() {
     msrs.reset();
-    tscOffset = 0;
+    tscOffset(0);
     x87.init();
     x87.control = 0x40;
     Arrays.fill(x87.significand, 0);

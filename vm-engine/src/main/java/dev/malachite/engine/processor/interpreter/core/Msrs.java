@@ -126,7 +126,7 @@ public final class Msrs {
       return true;
     }
     switch (msr) {
-      case TSC -> result[0] = cpu.clock.tsc() + cpu.tscOffset;
+      case TSC -> result[0] = cpu.tsc();
       case APIC_BASE -> result[0] = cpu.apic.base();
       case PLATFORM_ID -> result[0] = 0;
       case FEATURE_CONTROL -> result[0] = 1;
@@ -169,14 +169,14 @@ public final class Msrs {
     switch (msr) {
       case TSC -> {
         long offset = value - cpu.clock.tsc();
-        tscAdjust += offset - cpu.tscOffset;
-        cpu.tscOffset = offset;
+        tscAdjust += offset - cpu.tscOffset();
+        cpu.tscOffset(offset);
       }
       case APIC_BASE -> {
         return cpu.apic.base(value);
       }
       case TSC_ADJUST -> {
-        cpu.tscOffset += value - tscAdjust;
+        cpu.tscOffset(cpu.tscOffset() + value - tscAdjust);
         tscAdjust = value;
       }
       case SPEC_CTRL -> {

@@ -195,7 +195,7 @@ final class ControlOperations {
     if (cpu.cpl != 0 && (cpu.cr4 & Cpu.CR4_TSD) != 0) {
       throw GuestFault.of(GuestFault.GP);
     }
-    long tsc = cpu.clock.tsc() + cpu.tscOffset;
+    long tsc = cpu.tsc();
     cpu.r[RAX] = tsc & 0xFFFF_FFFFL;
     cpu.r[RDX] = tsc >>> 32;
   }
