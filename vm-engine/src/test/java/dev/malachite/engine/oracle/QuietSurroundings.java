@@ -110,5 +110,8 @@ final class QuietSurroundings implements ProcessorExits, InterruptSource {
   public void writeMmio(int offset, int value) {}
 
   @Override
+  public void tscOffset(long offset) {}
+
+  @Override
   public void reset() {}
 }
