@@ -351,6 +351,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
   @Override
   public void reset() {
     cpu.powerOn();
+    cpu.apic.tscOffset(0);
     cpu.waitingForStartup = index() != 0;
     cpu.attention = true;
   }

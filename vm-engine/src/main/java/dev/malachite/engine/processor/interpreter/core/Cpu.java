@@ -335,7 +335,7 @@ public final class Cpu {
   /** Sets the power-on state (SDM volume 3, table 10-1). */
   public void powerOn() {
     msrs.reset();
-    tscOffset(0);
+    tscOffset = 0;
     x87.init();
     x87.control = 0x40;
     Arrays.fill(x87.significand, 0);
