@@ -44,20 +44,23 @@ public abstract class AbstractVirtualDisk implements VirtualDisk {
   /** Makes a byte range read as zeroes. */
   protected abstract void zeroRange(long offset, long length) throws IOException;
 
+  /** Where data starts at or behind an offset inside the disk; the disk's size if nowhere. */
+  protected long findData(long offset) throws IOException {
+    return offset;
+  }
+
+  /** Where known zeroes start at or behind an offset inside the disk; its size if nowhere. */
+  protected long findHole(long offset) throws IOException {
+    return size();
+  }
+
   /** Leaves the file durable and clean and releases it; called once, with nothing in flight. */
   protected abstract void closeFile() throws IOException;
 
   @Override
   public final void submit(DiskRequest request) {
     request.begin(this);
-    boolean accepted;
-    synchronized (lifeLock) {
-      accepted = !closing;
-      if (accepted) {
-        inFlight++;
-      }
-    }
-    if (!accepted) {
+    if (!enter()) {
       complete(request, new IOException("the virtual disk is closed"));
     } else if (executor.isWorker() && request.attachment() instanceof Waiter) {
       // A completion that waits for another request would hold the thread that request needs.
@@ -126,6 +129,16 @@ public abstract class AbstractVirtualDisk implements VirtualDisk {
     }
   }
 
+  /** Keeps the disk open while something is under way; false if it closes already. */
+  private boolean enter() {
+    synchronized (lifeLock) {
+      if (!closing) {
+        inFlight++;
+      }
+      return !closing;
+    }
+  }
+
   private void leave() {
     synchronized (lifeLock) {
       inFlight--;
@@ -185,6 +198,32 @@ public abstract class AbstractVirtualDisk implements VirtualDisk {
     Waiter waiter = new Waiter();
     waiter.request.writeZeroes(offset, length);
     waiter.await(this);
+  }
+
+  @Override
+  public final long nextData(long offset) throws IOException {
+    return find(offset, true);
+  }
+
+  @Override
+  public final long nextHole(long offset) throws IOException {
+    return find(offset, false);
+  }
+
+  private long find(long offset, boolean data) throws IOException {
+    long size = size();
+    if (offset >= size) {
+      return size;
+    }
+    if (!enter()) {
+      throw new IOException("the virtual disk is closed");
+    }
+    try {
+      long from = Math.max(0, offset);
+      return Math.clamp(data ? findData(from) : findHole(from), from, size);
+    } finally {
+      leave();
+    }
   }
 
   @Override

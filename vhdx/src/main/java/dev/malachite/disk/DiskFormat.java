@@ -7,6 +7,8 @@ package dev.malachite.disk;
 public enum DiskFormat {
   /** Virtual hard disk version 2 (MS-VHDX). */
   VHDX("VHDX"),
+  /** Virtual hard disk version 1, of Virtual PC, Virtual Server and early Hyper-V. */
+  VHD("VHD"),
   /** The disk's bytes and nothing else. */
   RAW("raw"),
   /** An optical disc image with an ISO 9660 volume descriptor. */

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  *     format has none
  * @param creator the program that made the file, as the file tells it; null if it doesn't
  * @param needsReplay whether the file was not closed cleanly and its log is applied when opened
+ * @param parent where a differencing disk's parent was found, or was last known to be; null for
+ *     other disks
+ * @param parentId what a differencing disk expects its parent's identifier to be; null for other
+ *     disks
  */
 public record DiskInformation(
     Path file,
@@ -41,4 +45,6 @@ public record DiskInformation(
     @Nullable UUID fileWriteId,
     @Nullable UUID dataWriteId,
     @Nullable String creator,
-    boolean needsReplay) {}
+    boolean needsReplay,
+    @Nullable Path parent,
+    @Nullable UUID parentId) {}

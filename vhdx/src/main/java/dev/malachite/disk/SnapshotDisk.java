@@ -156,6 +156,39 @@ final class SnapshotDisk extends AbstractVirtualDisk {
   }
 
   @Override
+  protected long findData(long offset) throws IOException {
+    long position = offset;
+    while (position < size) {
+      if (isPresent(position >>> CLUSTER_SHIFT)) {
+        return position;
+      }
+      long data = base.findData(position);
+      long end = ((position >>> CLUSTER_SHIFT) + 1) << CLUSTER_SHIFT;
+      if (data < end) {
+        return data;
+      }
+      position = end;
+    }
+    return size;
+  }
+
+  @Override
+  protected long findHole(long offset) throws IOException {
+    long position = offset;
+    while (position < size) {
+      long end = ((position >>> CLUSTER_SHIFT) + 1) << CLUSTER_SHIFT;
+      if (!isPresent(position >>> CLUSTER_SHIFT)) {
+        long hole = base.findHole(position);
+        if (hole < end) {
+          return hole;
+        }
+      }
+      position = end;
+    }
+    return size;
+  }
+
+  @Override
   protected void closeFile() throws IOException {
     try (overlay) {
       base.close();

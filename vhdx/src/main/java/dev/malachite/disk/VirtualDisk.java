@@ -97,6 +97,22 @@ public interface VirtualDisk extends AutoCloseable {
    */
   void writeZeroes(long offset, long length) throws IOException;
 
+  /**
+   * Where bytes that may differ from zero start, at an offset or behind it; {@link #size()} if none
+   * do. With {@link #nextHole} this tells what a copy may leave out.
+   *
+   * @throws IOException if the file can't be read
+   */
+  long nextData(long offset) throws IOException;
+
+  /**
+   * Where bytes start, at an offset or behind it, that are known to be zero without being read;
+   * {@link #size()} if none are known.
+   *
+   * @throws IOException if the file can't be read
+   */
+  long nextHole(long offset) throws IOException;
+
   /** What the file is, for people: formats, sizes and identifiers. */
   DiskInformation information() throws IOException;
 

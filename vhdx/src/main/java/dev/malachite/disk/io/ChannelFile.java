@@ -157,6 +157,12 @@ final class ChannelFile implements HostFile {
   }
 
   @Override
+  public void truncate(long size) throws IOException {
+    channel.truncate(size);
+    extend(size);
+  }
+
+  @Override
   public void zero(long position, long length) throws IOException {
     ByteBuffer zeroes = ByteBuffer.allocateDirect((int) Math.min(length, ZERO_CHUNK));
     long done = 0;

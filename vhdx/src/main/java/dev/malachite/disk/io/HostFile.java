@@ -40,6 +40,29 @@ public interface HostFile extends Closeable {
   /** Makes the file at least this long; what is added reads as zeroes and takes no space. */
   void extend(long size) throws IOException;
 
+  /** Gives the file a length: what lies behind is lost, what is added reads as zeroes. */
+  void truncate(long size) throws IOException;
+
+  /** Where bytes that may differ from zero start at or behind a position; the size if nowhere. */
+  default long nextData(long position) throws IOException {
+    return Math.min(position, size());
+  }
+
+  /** Where bytes without storage start at or behind a position; the size if nowhere. */
+  default long nextHole(long position) throws IOException {
+    return size();
+  }
+
+  /**
+   * Copies a range from another file without moving it through this process, where the host can.
+   *
+   * @return bytes copied; less than {@code length}, or 0, where the rest has to be read and written
+   */
+  default long copyFrom(HostFile source, long sourcePosition, long position, long length)
+      throws IOException {
+    return 0;
+  }
+
   /** Makes the file have storage for a range, lengthening it, so that writes there find room. */
   default void provide(long position, long length) throws IOException {
     extend(position + length);

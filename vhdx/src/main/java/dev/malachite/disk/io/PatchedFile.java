@@ -63,6 +63,28 @@ public final class PatchedFile implements HostFile {
   }
 
   @Override
+  public void truncate(long newSize) throws IOException {
+    throw readOnly();
+  }
+
+  @Override
+  public long nextData(long position) throws IOException {
+    long data = position >= base.size() ? size : Math.min(base.nextData(position), size);
+    Long patch = patches.ceilingKey(position & -SECTOR);
+    return patch == null ? data : Math.min(data, Math.max(position, patch));
+  }
+
+  @Override
+  public long nextHole(long position) throws IOException {
+    long hole = position >= base.size() ? position : base.nextHole(position);
+    while (hole < size && patches.containsKey(hole & -SECTOR)) {
+      hole = (hole & -SECTOR) + SECTOR;
+      hole = hole >= base.size() ? hole : base.nextHole(hole);
+    }
+    return Math.min(hole, size);
+  }
+
+  @Override
   public long read(long position, ScatterList memory, long from, long length) throws IOException {
     long available = Math.min(length, Math.max(0, size - position));
     long done = base.read(position, memory, from, available);

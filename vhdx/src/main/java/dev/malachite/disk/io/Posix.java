@@ -25,6 +25,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The calls to Linux's C library that a {@link PosixFile} needs. A call that fails throws an {@link
@@ -68,11 +69,18 @@ final class Posix {
   private static final int STATX_AT_BLOCKS = 48; // 8
   private static final int STATX_BLOCK = 512;
 
+  static final int SEEK_DATA = 3;
+  static final int SEEK_HOLE = 4;
+
   private static final int ENOENT = 2;
   private static final int EINTR = 4;
   private static final int EAGAIN = 11;
   private static final int EACCES = 13;
   private static final int EEXIST = 17;
+  private static final int ENXIO = 6;
+  private static final int EXDEV = 18;
+  private static final int EINVAL = 22;
+  private static final int ENOSYS = 38;
   private static final int EOPNOTSUPP = 95;
 
   private static final Linker LINKER = Linker.nativeLinker();
@@ -97,6 +105,13 @@ final class Posix {
       handle("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle ftruncate =
       handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  private static final MethodHandle lseek =
+      handle("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+  private static final @Nullable MethodHandle copyFileRange =
+      optional(
+          "copy_file_range",
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
   private static final MethodHandle fallocate =
       handle(
           "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
@@ -176,6 +191,10 @@ final class Posix {
     options[0] = Linker.Option.captureCallState("errno");
     System.arraycopy(more, 0, options, 1, more.length);
     return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+  }
+
+  private static @Nullable MethodHandle optional(String name, FunctionDescriptor descriptor) {
+    return LINKER.defaultLookup().find(name).isPresent() ? handle(name, descriptor) : null;
   }
 
   static int open(Path path, int flags) throws IOException {
@@ -276,6 +295,57 @@ final class Posix {
       if (result < 0) {
         throw failure(path, "set the length to " + size, scratch.errno());
       }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Finds data or a hole at a position or behind it; the file's length if there is none. */
+  static long seek(Path path, int fd, long position, int whence) throws IOException {
+    try {
+      Scratch scratch = scratch();
+      long found = (long) lseek.invokeExact(scratch.state, fd, position, whence);
+      if (found >= 0) {
+        return found;
+      }
+      int error = scratch.errno();
+      if (error == ENXIO) {
+        return size(path, fd);
+      }
+      if (error == EINVAL) {
+        return whence == SEEK_DATA ? position : size(path, fd);
+      }
+      throw failure(path, "look for data", error);
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Copies a range between files inside the kernel; 0 at the source's end, -1 if it can't for these
+   * files.
+   */
+  static long copyRange(Path path, int from, long fromPosition, int to, long position, long length)
+      throws IOException {
+    MethodHandle copy = copyFileRange;
+    if (copy == null) {
+      return -1;
+    }
+    try {
+      Scratch scratch = scratch();
+      scratch.vectors.set(JAVA_LONG, 0, fromPosition);
+      scratch.vectors.set(JAVA_LONG, Long.BYTES, position);
+      MemorySegment first = scratch.vectors.asSlice(0, Long.BYTES);
+      MemorySegment second = scratch.vectors.asSlice(Long.BYTES, Long.BYTES);
+      long done = (long) copy.invokeExact(scratch.state, from, first, to, second, length, 0);
+      if (done >= 0) {
+        return done;
+      }
+      int error = scratch.errno();
+      return switch (error) {
+        case EXDEV, EINVAL, ENOSYS, EOPNOTSUPP, EINTR -> -1;
+        default -> throw failure(path, "copy", error);
+      };
     } catch (Throwable e) {
       throw rethrow(e);
     }

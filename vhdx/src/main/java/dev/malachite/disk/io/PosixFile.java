@@ -122,6 +122,37 @@ final class PosixFile implements HostFile {
   }
 
   @Override
+  public void truncate(long size) throws IOException {
+    Posix.truncate(path, fd(), size);
+  }
+
+  @Override
+  public long nextData(long position) throws IOException {
+    return Posix.seek(path, fd(), position, Posix.SEEK_DATA);
+  }
+
+  @Override
+  public long nextHole(long position) throws IOException {
+    return Posix.seek(path, fd(), position, Posix.SEEK_HOLE);
+  }
+
+  @Override
+  public long copyFrom(HostFile source, long sourcePosition, long position, long length)
+      throws IOException {
+    long done = 0;
+    while (source instanceof PosixFile other && done < length) {
+      long part =
+          Posix.copyRange(
+              path, other.fd(), sourcePosition + done, fd(), position + done, length - done);
+      if (part <= 0) {
+        break;
+      }
+      done += part;
+    }
+    return done;
+  }
+
+  @Override
   public void provide(long position, long length) throws IOException {
     if (!Posix.allocate(path, fd(), 0, position, length)) {
       extend(position + length);

@@ -114,7 +114,9 @@ public final class RawDisk extends AbstractVirtualDisk {
         null,
         null,
         null,
-        false);
+        false,
+        null,
+        null);
   }
 
   @Override
@@ -146,6 +148,19 @@ public final class RawDisk extends AbstractVirtualDisk {
   @Override
   protected void zeroRange(long offset, long length) throws IOException {
     file.zero(offset, length);
+  }
+
+  @Override
+  protected long findData(long offset) throws IOException {
+    long end = file.size();
+    long data = offset >= end ? end : file.nextData(offset);
+    return data == end ? size : data;
+  }
+
+  @Override
+  protected long findHole(long offset) throws IOException {
+    long end = file.size();
+    return offset >= end ? offset : file.nextHole(offset);
   }
 
   @Override

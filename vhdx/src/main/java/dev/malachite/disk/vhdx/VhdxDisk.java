@@ -208,6 +208,38 @@ public final class VhdxDisk extends AbstractVirtualDisk {
   }
 
   @Override
+  protected long findData(long offset) throws IOException {
+    return find(offset, true);
+  }
+
+  @Override
+  protected long findHole(long offset) throws IOException {
+    return find(offset, false);
+  }
+
+  private long find(long offset, boolean data) throws IOException {
+    long position = offset;
+    while (position < metadata.diskSize()) {
+      long entry = table.get(position >>> blockShift);
+      long end = (position & ~blockMask) + blockMask + 1;
+      if (!BatEntry.isPresent(entry)) {
+        if (!data) {
+          return position;
+        }
+      } else {
+        // Stored data has holes too, where the host's file does: a fixed disk is one at first.
+        long start = BatEntry.offset(entry) - (position & ~blockMask);
+        long found = data ? file.nextData(start + position) : file.nextHole(start + position);
+        if (found - start < end) {
+          return found - start;
+        }
+      }
+      position = end;
+    }
+    return metadata.diskSize();
+  }
+
+  @Override
   protected void closeFile() throws IOException {
     try (arena) {
       if (!readOnly) {
@@ -286,6 +318,8 @@ public final class VhdxDisk extends AbstractVirtualDisk {
         header.fileWriteGuid(),
         header.dataWriteGuid(),
         creator,
-        header.hasLog());
+        header.hasLog(),
+        null,
+        null);
   }
 }

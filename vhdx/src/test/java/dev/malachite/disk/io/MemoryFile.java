@@ -63,6 +63,18 @@ public class MemoryFile implements HostFile {
     size = Math.max(size, newSize);
   }
 
+  @Override
+  public synchronized void truncate(long newSize) {
+    size = newSize;
+    sectors.keySet().removeIf(number -> number * SECTOR >= newSize);
+    byte[] last = sectors.get(newSize / SECTOR);
+    if (last != null) {
+      byte[] cut = new byte[SECTOR];
+      System.arraycopy(last, 0, cut, 0, (int) (newSize % SECTOR));
+      sectors.put(newSize / SECTOR, cut);
+    }
+  }
+
   /** Replaces one sector, lengthening the file. */
   public synchronized void putSector(long number, byte[] contents) {
     sectors.put(number, contents);

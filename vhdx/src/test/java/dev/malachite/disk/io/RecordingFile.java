@@ -17,7 +17,12 @@ import java.util.Random;
  * or 4 KiB) has arrived or not, whatever the order; of the file's length the same is true.
  */
 public final class RecordingFile extends MemoryFile {
-  private record Change(boolean force, long position, MemorySegment data, long size) {}
+  private record Change(boolean force, long position, MemorySegment data, long size) {
+    /** Whether it sets the file's length, cutting off what is behind; such a size is negative. */
+    boolean truncates() {
+      return size < 0;
+    }
+  }
 
   private final List<Change> changes = new ArrayList<>();
   private final MemoryFile start;
@@ -39,6 +44,12 @@ public final class RecordingFile extends MemoryFile {
       changes.add(new Change(false, 0, MemorySegment.NULL, newSize));
     }
     super.extend(newSize);
+  }
+
+  @Override
+  public synchronized void truncate(long newSize) {
+    changes.add(new Change(false, 0, MemorySegment.NULL, -1 - newSize));
+    super.truncate(newSize);
   }
 
   @Override
@@ -81,7 +92,7 @@ public final class RecordingFile extends MemoryFile {
         continue;
       }
       if (arrives(mood, random)) {
-        left.extend(change.size());
+        setSize(left, change);
       }
       for (long at = 0; at < change.data().byteSize(); at += SECTOR) {
         if (at % piece == 0 && !whole) {
@@ -100,13 +111,21 @@ public final class RecordingFile extends MemoryFile {
     MemoryFile left = start.copy();
     for (Change change : changes.subList(0, moment)) {
       if (!change.force()) {
-        left.extend(change.size());
+        setSize(left, change);
         for (long at = 0; at < change.data().byteSize(); at += SECTOR) {
           put(left, change, at);
         }
       }
     }
     return left;
+  }
+
+  private static void setSize(MemoryFile file, Change change) {
+    if (change.truncates()) {
+      file.truncate(-1 - change.size());
+    } else {
+      file.extend(change.size());
+    }
   }
 
   private static boolean arrives(int mood, Random random) {
