@@ -41,6 +41,27 @@ public final class Instruction {
   /** REPNE prefix (F2) that is not part of the opcode. */
   public boolean repne;
 
+  /**
+   * The prefix that counts for the opcode maps: 0xF2 or 0xF3, the last of them, else 0x66, else 0.
+   * For VEX encodings the one that VEX.pp stands for.
+   */
+  public int prefix;
+
+  /** REX.W or VEX.W, as encoded. */
+  public boolean rexW;
+
+  /** True for VEX encodings. */
+  public boolean vex;
+
+  /** Bytes of a vector: 16, or 32 for a VEX encoding with L set, even where that is ignored. */
+  public int vexLength;
+
+  /**
+   * True if {@link #index} is a vector register, as of the gathering instructions: an XMM or YMM
+   * register, each of whose elements makes an address.
+   */
+  public boolean vectorIndex;
+
   /** How many of {@link #operands} count. */
   public int operandCount;
 
@@ -82,7 +103,7 @@ public final class Instruction {
     /** Register number where the kind is a register. */
     public int register;
 
-    /** Bytes: 1, 2, 4, 6, 8, 10, 16 or more. 0 where the opcode alone tells (LEA, FXSAVE). */
+    /** Bytes: 1, 2, 4, 6, 8, 10, 16, 32 or more. 0 where the opcode alone tells (LEA, FXSAVE). */
     public int size;
 
     /**
@@ -130,7 +151,9 @@ public final class Instruction {
     /** An MMX register. */
     MMX,
     /** An XMM register. */
-    XMM
+    XMM,
+    /** A YMM register. */
+    YMM
   }
 
   /** An empty instruction. */

@@ -4,6 +4,7 @@
 package dev.malachite.engine.oracle;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.processor.interpreter.avx.AvxBinder;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import dev.malachite.engine.processor.interpreter.crypto.CryptoBinder;
@@ -28,6 +29,7 @@ interface OperationBinder {
           case SIMD -> SimdBinder.bind(i, address);
           case SYSTEM -> SystemBinder.bind(i, address);
           case CRYPTO -> CryptoBinder.bind(i, address);
+          case AVX -> AvxBinder.bind(i, address);
         };
   }
 }

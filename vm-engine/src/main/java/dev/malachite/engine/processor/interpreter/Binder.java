@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.interpreter;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.processor.interpreter.avx.AvxBinder;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Operation;
@@ -32,6 +33,7 @@ public final class Binder {
           case SIMD -> SimdBinder.bind(i, address);
           case SYSTEM -> SystemBinder.bind(i, address);
           case CRYPTO -> CryptoBinder.bind(i, address);
+          case AVX -> AvxBinder.bind(i, address);
         };
     if (operation == null) {
       operation = SystemBinder.undefined();
@@ -51,7 +53,7 @@ public final class Binder {
       long fromPage = i.displacement + offset + i.length;
       return new Address(Cpu.IP_BASE, Cpu.ZERO, 0, fromPage, i.addressSize, i.segment, longMode);
     }
-    return new Address(
-        i.base, i.index, i.shift, i.displacement, i.addressSize, i.segment, longMode);
+    int index = i.vectorIndex ? Instruction.NO_REGISTER : i.index;
+    return new Address(i.base, index, i.shift, i.displacement, i.addressSize, i.segment, longMode);
   }
 }
