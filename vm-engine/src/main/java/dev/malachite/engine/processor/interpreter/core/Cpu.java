@@ -195,6 +195,9 @@ public final class Cpu {
   /** The 16 XMM registers, low and high halves in turn. */
   public final long[] xmm = new long[32];
 
+  /** The upper halves of the 16 YMM registers, bits 128 to 191 and 192 to 255 in turn. */
+  public final long[] ymmHigh = new long[32];
+
   /** The floating-point unit and MMX registers. */
   public final X87State x87 = new X87State();
 
@@ -342,6 +345,7 @@ public final class Cpu {
     Arrays.fill(x87.signExponent, 0);
     x87.occupied = 0xFF;
     Arrays.fill(xmm, 0);
+    Arrays.fill(ymmHigh, 0);
     mxcsr = 0x1F80;
     xcr0 = 1;
     cr0 = CR0_CD | CR0_NW | CR0_ET;
