@@ -47,7 +47,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
   }
 
   private void attention() {
-    cpu.attention = true;
+    cpu.requestAttention();
     Thread thread = waiting;
     if (thread != null) {
       LockSupport.unpark(thread);
@@ -84,7 +84,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
           ip = c.nextIp;
           operations = NONE;
           i = 0;
-          if (c.attention) {
+          if (c.attention()) {
             ExitReason reason = attend();
             if (reason != null) {
               return reason;
@@ -206,11 +206,11 @@ public final class InterpreterProcessor implements VirtualProcessor {
   private @Nullable ExitReason attend() {
     Cpu c = cpu;
     while (true) {
-      c.attention = false;
+      c.clearAttention();
       c.serveRequests();
       if (kicked) {
         kicked = false;
-        c.attention = true;
+        c.requestAttention();
         return ExitReason.KICKED;
       }
       if (c.apic.takeInit()) {
@@ -225,7 +225,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
       }
       if (!c.halted && !c.waitingForStartup) {
         if (stepping()) {
-          c.attention = true;
+          c.requestAttention();
         } else {
           // Only an armed breakpoint makes a difference of RF; don't let it stick.
           c.systemFlags &= ~Cpu.RF;
@@ -272,7 +272,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
   private void sleep() {
     waiting = Thread.currentThread();
     cpu.park();
-    while (!cpu.attention) {
+    while (!cpu.attention()) {
       LockSupport.park(this);
     }
     waiting = null;
@@ -314,7 +314,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
       if (shadowed) {
         c.interruptShadow = false;
       }
-      c.attention = true;
+      c.requestAttention();
       if (traced) {
         c.dr[6] |= 1 << 14;
       }
@@ -326,7 +326,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
       return true;
     } catch (GuestFault fault) {
       c.allowCodeWrite(false);
-      c.attention = true;
+      c.requestAttention();
       c.debugHits = 0;
       return deliver(fault, ip, operation);
     }
@@ -353,7 +353,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
     cpu.powerOn();
     cpu.apic.tscOffset(0);
     cpu.waitingForStartup = index() != 0;
-    cpu.attention = true;
+    cpu.requestAttention();
   }
 
   private void init() {

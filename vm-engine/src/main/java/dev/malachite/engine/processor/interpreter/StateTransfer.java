@@ -93,6 +93,6 @@ final class StateTransfer {
     }
     cpu.mmu.flushAll();
     cpu.modeChanged();
-    cpu.attention = true;
+    cpu.requestAttention();
   }
 }

@@ -204,12 +204,13 @@ public final class Cpu {
   /** SSE control and status. */
   public int mxcsr = 0x1F80;
 
-  /** Set from any thread: somebody wants this processor to look up from its work. */
-  public volatile boolean attention;
+  /** The state that translated code shares. */
+  public final Frame frame = new Frame();
 
   private final int index;
   private @Nullable VirtualProcessor processor;
   private Tlb tlb;
+  private long entries;
   private Tlb systemTlb;
   private Tlb fetchTlb;
   private boolean codeWriteAllowed;
@@ -240,8 +241,24 @@ public final class Cpu {
     msrs = new Msrs(archCapabilities);
     mmu = new Mmu(this, memory, code);
     tlb = mmu.tlb(false, false, false);
+    entries = tlb.entries;
     systemTlb = tlb;
     fetchTlb = tlb;
+  }
+
+  /** True if somebody wants this processor to look up from its work. */
+  public boolean attention() {
+    return HostMemory.getVolatile(frame.address + Frame.ATTENTION, 4) != 0;
+  }
+
+  /** Makes this processor look up from its work at the next block. Any thread. */
+  public void requestAttention() {
+    HostMemory.putVolatile(frame.address + Frame.ATTENTION, 1);
+  }
+
+  /** Takes the request back, before looking at what may have been asked for. */
+  public void clearAttention() {
+    HostMemory.putVolatile(frame.address + Frame.ATTENTION, 0);
   }
 
   /** Its number in the machine. */
@@ -282,6 +299,7 @@ public final class Cpu {
             || cpl == 3 && (cr0 & CR0_AM) != 0 && (systemFlags & AC) != 0;
     fetchTlb = mmu.tlb(cpl == 3, false, false);
     tlb = mmu.tlb(cpl == 3, supervisorMayNotUseUserPages(), check);
+    entries = tlb.entries;
     systemTlb = mmu.tlb(false, (cr4 & CR4_SMAP) != 0, check);
   }
 
@@ -421,7 +439,7 @@ public final class Cpu {
   /** Asks this processor, from another's thread, to give up its rights to write. */
   int requestWriteFlush() {
     int ticket = writeFlushes.request();
-    attention = true;
+    requestAttention();
     return ticket;
   }
 
@@ -441,7 +459,7 @@ public final class Cpu {
    */
   public int requestTlbFlush() {
     int ticket = tlbFlushes.request();
-    attention = true;
+    requestAttention();
     return ticket;
   }
 
@@ -481,83 +499,88 @@ public final class Cpu {
 
   // ---- memory --------------------------------------------------------------------------------
 
+  // True if all bytes of an access lie in the page whose start it is this far from.
+  private static boolean hit(long offset, int size) {
+    return Long.compareUnsigned(offset, 4096 - size) <= 0;
+  }
+
   /** Reads a byte at a linear address, zero-extended. */
   public int read8(long linear) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.readTag[i] == (linear & -4096L)
-        ? HostMemory.get8(linear + t.addend[i])
-        : (int) mmu.read(t, linear, 1);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.READ_TAG);
+    return hit(offset, 1)
+        ? HostMemory.get8(HostMemory.get64(entry + Tlb.HOST) + offset)
+        : (int) mmu.read(tlb, linear, 1);
   }
 
   /** Reads two bytes, zero-extended. */
   public int read16(long linear) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.readTag[i] == (linear + 1 & -4096L)
-        ? HostMemory.get16(linear + t.addend[i])
-        : (int) mmu.read(t, linear, 2);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.READ_TAG);
+    return hit(offset, 2)
+        ? HostMemory.get16(HostMemory.get64(entry + Tlb.HOST) + offset)
+        : (int) mmu.read(tlb, linear, 2);
   }
 
   /** Reads four bytes. */
   public int read32(long linear) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.readTag[i] == (linear + 3 & -4096L)
-        ? HostMemory.get32(linear + t.addend[i])
-        : (int) mmu.read(t, linear, 4);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.READ_TAG);
+    return hit(offset, 4)
+        ? HostMemory.get32(HostMemory.get64(entry + Tlb.HOST) + offset)
+        : (int) mmu.read(tlb, linear, 4);
   }
 
   /** Reads eight bytes. */
   public long read64(long linear) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.readTag[i] == (linear + 7 & -4096L)
-        ? HostMemory.get64(linear + t.addend[i])
-        : mmu.read(t, linear, 8);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.READ_TAG);
+    return hit(offset, 8)
+        ? HostMemory.get64(HostMemory.get64(entry + Tlb.HOST) + offset)
+        : mmu.read(tlb, linear, 8);
   }
 
   /** Writes a byte. */
   public void write8(long linear, int value) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    if (t.writeTag[i] == (linear & -4096L)) {
-      HostMemory.put8(linear + t.addend[i], value);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.WRITE_TAG);
+    if (hit(offset, 1)) {
+      HostMemory.put8(HostMemory.get64(entry + Tlb.HOST) + offset, value);
     } else {
-      mmu.write(t, linear, 1, value & 0xFF);
+      mmu.write(tlb, linear, 1, value & 0xFF);
     }
   }
 
   /** Writes two bytes. */
   public void write16(long linear, int value) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    if (t.writeTag[i] == (linear + 1 & -4096L)) {
-      HostMemory.put16(linear + t.addend[i], value);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.WRITE_TAG);
+    if (hit(offset, 2)) {
+      HostMemory.put16(HostMemory.get64(entry + Tlb.HOST) + offset, value);
     } else {
-      mmu.write(t, linear, 2, value & 0xFFFF);
+      mmu.write(tlb, linear, 2, value & 0xFFFF);
     }
   }
 
   /** Writes four bytes. */
   public void write32(long linear, int value) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    if (t.writeTag[i] == (linear + 3 & -4096L)) {
-      HostMemory.put32(linear + t.addend[i], value);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.WRITE_TAG);
+    if (hit(offset, 4)) {
+      HostMemory.put32(HostMemory.get64(entry + Tlb.HOST) + offset, value);
     } else {
-      mmu.write(t, linear, 4, value & 0xFFFF_FFFFL);
+      mmu.write(tlb, linear, 4, value & 0xFFFF_FFFFL);
     }
   }
 
   /** Writes eight bytes. */
   public void write64(long linear, long value) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    if (t.writeTag[i] == (linear + 7 & -4096L)) {
-      HostMemory.put64(linear + t.addend[i], value);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.WRITE_TAG);
+    if (hit(offset, 8)) {
+      HostMemory.put64(HostMemory.get64(entry + Tlb.HOST) + offset, value);
     } else {
-      mmu.write(t, linear, 8, value);
+      mmu.write(tlb, linear, 8, value);
     }
   }
 
@@ -566,10 +589,9 @@ public final class Cpu {
    * read-modify-write operation calls first, and one that writes in several pieces.
    */
   public void probeWrite(long linear, int size) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    if (t.writeTag[i] != (linear + size - 1 & -4096L)) {
-      mmu.probeWrite(t, linear, size);
+    long entry = Tlb.entry(entries, linear);
+    if (!hit(linear - HostMemory.get64(entry + Tlb.WRITE_TAG), size)) {
+      mmu.probeWrite(tlb, linear, size);
     }
   }
 
@@ -579,20 +601,20 @@ public final class Cpu {
    * @return 0 if the bytes cross a page or are not plain memory; what would fault, faults
    */
   public long hostForWrite(long linear, int size) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.writeTag[i] == (linear + size - 1 & -4096L)
-        ? linear + t.addend[i]
-        : mmu.hostForWrite(t, linear, size);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.WRITE_TAG);
+    return hit(offset, size)
+        ? HostMemory.get64(entry + Tlb.HOST) + offset
+        : mmu.hostForWrite(tlb, linear, size);
   }
 
   /** As {@link #hostForWrite}, for reading. */
   public long hostForRead(long linear, int size) {
-    Tlb t = tlb;
-    int i = (int) (linear >>> 12) & Tlb.MASK;
-    return t.readTag[i] == (linear + size - 1 & -4096L)
-        ? linear + t.addend[i]
-        : mmu.hostForRead(t, linear, size);
+    long entry = Tlb.entry(entries, linear);
+    long offset = linear - HostMemory.get64(entry + Tlb.READ_TAG);
+    return hit(offset, size)
+        ? HostMemory.get64(entry + Tlb.HOST) + offset
+        : mmu.hostForRead(tlb, linear, size);
   }
 
   /** Reads 1, 2, 4 or 8 bytes with supervisor rights, as descriptor table accesses do. */

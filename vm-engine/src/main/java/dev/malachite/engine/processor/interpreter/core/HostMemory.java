@@ -111,6 +111,11 @@ public final class HostMemory {
     };
   }
 
+  /** Writes four bytes with the order of a volatile. The address is aligned. */
+  public static void putVolatile(long address, int value) {
+    INT.setVolatile(ALL, address, value);
+  }
+
   /** Copies bytes; the ranges may overlap. */
   public static void copy(long from, long to, long bytes) {
     MemorySegment.copy(ALL, from, ALL, to, bytes);

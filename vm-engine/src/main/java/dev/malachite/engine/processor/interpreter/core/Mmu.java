@@ -34,10 +34,10 @@ public final class Mmu {
   private final Cpu cpu;
   private final GuestMemory memory;
   private final CodePages code;
-  private final Tlb user = new Tlb();
-  private final Tlb supervisor = new Tlb();
-  private final Tlb supervisorNoUser = new Tlb();
-  private final Tlb checked = new Tlb();
+  private final Tlb user;
+  private final Tlb supervisor;
+  private final Tlb supervisorNoUser;
+  private final Tlb checked;
 
   // The result of the last walk besides the address it returns.
   private boolean walkedWritable;
@@ -51,6 +51,10 @@ public final class Mmu {
     this.cpu = cpu;
     this.memory = memory;
     this.code = code;
+    user = new Tlb(cpu.frame, 0);
+    supervisor = new Tlb(cpu.frame, 1);
+    supervisorNoUser = new Tlb(cpu.frame, 2);
+    checked = new Tlb(cpu.frame, 3);
   }
 
   /** The TLB for accesses of this kind. */

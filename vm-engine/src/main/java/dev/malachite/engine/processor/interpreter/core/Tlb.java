@@ -3,6 +3,9 @@
 
 package dev.malachite.engine.processor.interpreter.core;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * Cached translations of linear pages for one kind of access rights: direct mapped, separate tags
  * for reading, writing and executing.
  *
- * <p>A tag is the page's linear address, or {@link #NONE}, which no page-aligned address equals.
- * Reading and writing share the addend: what to add to a linear address to get the host's. Pages
- * that hold decoded code have no write tag, so that writes to them take the slow path.
+ * <p>An entry in the processor's {@link Frame} is read tag, write tag, host address of the page,
+ * and the span: which bits select the page by its size in the guest's tables, with bit 0 for a
+ * global page. An access hits if its address lies within a page's length from the tag; an empty
+ * entry's tag is a page that belongs to another entry, so no address looked up here lies in it.
+ * Pages that hold decoded code have no write tag, so that writes to them take the slow path.
  */
 public final class Tlb {
   /** Entries; a power of two. */
@@ -20,39 +25,77 @@ public final class Tlb {
 
   static final int MASK = SIZE - 1;
 
-  /** The tag of an empty entry. */
-  static final long NONE = 1;
+  /** Bytes an entry takes in the frame. */
+  static final int ENTRY = 32;
 
-  final long[] readTag = new long[SIZE];
-  final long[] writeTag = new long[SIZE];
-  final long[] addend = new long[SIZE];
+  static final int READ_TAG = 0;
+  static final int WRITE_TAG = 8;
+  static final int HOST = 16;
+  private static final int SPAN = 24;
+
+  private static final long NO_PAGE = 1;
+  private static final MemorySegment EMPTY = empty();
+
+  /** Host address of the first entry. */
+  final long entries;
+
   final long[] executeTag = new long[SIZE];
   final @Nullable CodePage[] executePage = new @Nullable CodePage[SIZE];
-
-  /** Bits of an address that select the page, by the size of the page in the guest's tables. */
-  private final long[] span = new long[SIZE];
-
   private final long[] executeSpan = new long[SIZE];
-  private final boolean[] global = new boolean[SIZE];
   private final boolean[] executeGlobal = new boolean[SIZE];
+  private final MemorySegment memory;
   private boolean large;
+  private boolean anyGlobal;
 
-  Tlb() {
+  Tlb(Frame frame, int number) {
+    memory = frame.memory().asSlice(Frame.TLBS + (long) number * Frame.TLB_BYTES, Frame.TLB_BYTES);
+    entries = memory.address();
     flushAll();
+  }
+
+  private static MemorySegment empty() {
+    MemorySegment table = Arena.global().allocate((long) SIZE * ENTRY, 8);
+    for (int i = 0; i < SIZE; i++) {
+      table.set(ValueLayout.JAVA_LONG, (long) i * ENTRY + READ_TAG, none(i));
+      table.set(ValueLayout.JAVA_LONG, (long) i * ENTRY + WRITE_TAG, none(i));
+    }
+    return table;
+  }
+
+  private static long none(int entry) {
+    return (entry ^ 1L) << 12;
   }
 
   static int index(long linear) {
     return (int) (linear >>> 12) & MASK;
   }
 
+  /** Host address of the entry for a linear address. */
+  static long entry(long entries, long linear) {
+    return entries + (linear >>> 7 & (long) MASK * ENTRY);
+  }
+
+  private long at(int entry, int field) {
+    return entries + (long) entry * ENTRY + field;
+  }
+
+  private boolean holds(int entry) {
+    return HostMemory.get64(at(entry, READ_TAG)) != none(entry);
+  }
+
+  private void clear(int entry) {
+    HostMemory.put64(at(entry, READ_TAG), none(entry));
+    HostMemory.put64(at(entry, WRITE_TAG), none(entry));
+  }
+
   void fill(long page, long host, boolean writable, long pageSpan, boolean isGlobal) {
     int i = index(page);
-    readTag[i] = page;
-    writeTag[i] = writable ? page : NONE;
-    addend[i] = host - page;
-    span[i] = pageSpan;
-    global[i] = isGlobal;
+    HostMemory.put64(at(i, READ_TAG), page);
+    HostMemory.put64(at(i, WRITE_TAG), writable ? page : none(i));
+    HostMemory.put64(at(i, HOST), host);
+    HostMemory.put64(at(i, SPAN), isGlobal ? pageSpan | 1 : pageSpan);
     large |= pageSpan != -4096L;
+    anyGlobal |= isGlobal;
   }
 
   void fillExecute(long page, CodePage code, long pageSpan, boolean isGlobal) {
@@ -65,20 +108,22 @@ public final class Tlb {
   }
 
   void flushAll() {
-    Arrays.fill(readTag, NONE);
-    Arrays.fill(writeTag, NONE);
-    Arrays.fill(executeTag, NONE);
+    memory.copyFrom(EMPTY);
+    Arrays.fill(executeTag, NO_PAGE);
     large = false;
+    anyGlobal = false;
   }
 
   void flushNonGlobal() {
+    if (!anyGlobal) {
+      memory.copyFrom(EMPTY);
+    }
     for (int i = 0; i < SIZE; i++) {
-      if (!global[i]) {
-        readTag[i] = NONE;
-        writeTag[i] = NONE;
+      if (anyGlobal && (HostMemory.get64(at(i, SPAN)) & 1) == 0) {
+        clear(i);
       }
       if (!executeGlobal[i]) {
-        executeTag[i] = NONE;
+        executeTag[i] = NO_PAGE;
       }
     }
   }
@@ -86,35 +131,36 @@ public final class Tlb {
   void flushPage(long linear) {
     int single = index(linear);
     long page = linear & -4096L;
-    if (readTag[single] == page) {
-      readTag[single] = NONE;
-      writeTag[single] = NONE;
+    if (HostMemory.get64(at(single, READ_TAG)) == page) {
+      clear(single);
     }
     if (executeTag[single] == page) {
-      executeTag[single] = NONE;
+      executeTag[single] = NO_PAGE;
     }
     if (large) {
       for (int i = 0; i < SIZE; i++) {
-        if (readTag[i] != NONE && ((readTag[i] ^ linear) & span[i]) == 0) {
-          readTag[i] = NONE;
-          writeTag[i] = NONE;
+        long span = HostMemory.get64(at(i, SPAN)) & -4096L;
+        if (holds(i) && ((HostMemory.get64(at(i, READ_TAG)) ^ linear) & span) == 0) {
+          clear(i);
         }
-        if (executeTag[i] != NONE && ((executeTag[i] ^ linear) & executeSpan[i]) == 0) {
-          executeTag[i] = NONE;
+        if (executeTag[i] != NO_PAGE && ((executeTag[i] ^ linear) & executeSpan[i]) == 0) {
+          executeTag[i] = NO_PAGE;
         }
       }
     }
   }
 
   void flushWrites() {
-    Arrays.fill(writeTag, NONE);
+    for (int i = 0; i < SIZE; i++) {
+      HostMemory.put64(at(i, WRITE_TAG), none(i));
+    }
   }
 
   /** Forgets write rights to one page of host memory. */
   void flushWritesTo(long hostPage) {
     for (int i = 0; i < SIZE; i++) {
-      if (writeTag[i] + addend[i] == hostPage) {
-        writeTag[i] = NONE;
+      if (HostMemory.get64(at(i, HOST)) == hostPage) {
+        HostMemory.put64(at(i, WRITE_TAG), none(i));
       }
     }
   }

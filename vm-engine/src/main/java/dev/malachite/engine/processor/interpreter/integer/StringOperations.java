@@ -168,7 +168,7 @@ final class StringOperations {
         count -= done;
         budget -= done;
         Place.put(r, Cpu.RCX, 0, addressSize, count);
-        if (count != 0 && (budget <= 0 || cpu.attention)) {
+        if (count != 0 && (budget <= 0 || cpu.attention())) {
           again(cpu);
           return;
         }
@@ -241,7 +241,7 @@ final class StringOperations {
         if (count == 0 || a == b != whileEqual) {
           break;
         }
-        if (budget <= 0 || cpu.attention) {
+        if (budget <= 0 || cpu.attention()) {
           again(cpu);
           break;
         }

@@ -81,7 +81,7 @@ final class ControlOperations {
                 throw GuestFault.of(GuestFault.GP);
               }
               cpu.apic.taskPriority((int) value);
-              cpu.attention = true;
+              cpu.requestAttention();
             }
           }
         });
@@ -217,7 +217,7 @@ final class ControlOperations {
           SystemOperation.privileged(
               cpu -> {
                 cpu.halted = true;
-                cpu.attention = true;
+                cpu.requestAttention();
               });
     };
   }

@@ -129,7 +129,7 @@ public final class ControlRegisters {
       case 7 -> cpu.dr[7] = value & 0xFFFF_23FFL | 0x400;
       default -> cpu.dr[number] = value;
     }
-    cpu.attention = true;
+    cpu.requestAttention();
     cpu.modeChanged();
   }
 }

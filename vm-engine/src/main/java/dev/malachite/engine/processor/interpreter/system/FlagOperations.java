@@ -28,7 +28,7 @@ final class FlagOperations {
                 if ((cpu.systemFlags & Cpu.IF) == 0) {
                   cpu.systemFlags |= Cpu.IF;
                   cpu.interruptShadow = true;
-                  cpu.attention = true;
+                  cpu.requestAttention();
                 }
               });
       case PUSHF ->

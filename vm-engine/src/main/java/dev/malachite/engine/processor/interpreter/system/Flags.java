@@ -12,7 +12,7 @@ final class Flags {
   /** After a write of IF, TF, AC or VM: interrupts may be due, steps may be wanted. */
   static void changed(Cpu cpu) {
     if ((cpu.systemFlags & (Cpu.IF | Cpu.TF)) != 0) {
-      cpu.attention = true;
+      cpu.requestAttention();
     }
     cpu.modeChanged();
   }

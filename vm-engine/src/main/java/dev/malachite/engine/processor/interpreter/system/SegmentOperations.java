@@ -49,7 +49,7 @@ final class SegmentOperations {
     Descriptor.load(cpu, number, selector);
     if (number == Cpu.SS) {
       cpu.interruptShadow = true;
-      cpu.attention = true;
+      cpu.requestAttention();
     }
   }
 

@@ -106,11 +106,11 @@ final class StringOperationsTest {
       assertThat(cpu.nextIp).isEqualTo(Program.CODE);
       assertThat(cpu.r[Cpu.RCX]).isBetween(0xF000L, 0xFFFFL);
       assertThat(cpu.r[Cpu.RSI] + cpu.r[Cpu.RCX]).isEqualTo(0x2_0000);
-      cpu.attention = true;
+      cpu.requestAttention();
       cpu.r[Cpu.RDI] += 0x800;
       program.step();
       assertThat(cpu.r[Cpu.RCX]).isEqualTo(0xE800);
-      cpu.attention = false;
+      cpu.clearAttention();
       program.runTo(Program.CODE + 2);
       assertThat(cpu.r[Cpu.RCX]).isZero();
     }

@@ -1,0 +1,107 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.interpreter.core;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * The part of a processor's state that lives outside the Java heap, where translated code reaches
+ * it too: the registers while such code runs, the TLBs, the jump caches.
+ *
+ * <p>Offsets in bytes from {@link #address}. The interpreter alone uses the attention flag and the
+ * TLBs only.
+ */
+public final class Frame {
+  /** The 16 general registers. */
+  public static final int GENERAL = 0x000;
+
+  /** OF as a byte 0 or 1, then SF, ZF, AF, PF and CF as LAHF gives them. */
+  public static final int FLAGS = 0x080;
+
+  /** {@link Cpu#systemFlags}. */
+  public static final int SYSTEM_FLAGS = 0x088;
+
+  /** Linear address of the page being executed. */
+  public static final int IP_PAGE = 0x090;
+
+  /** Not zero while somebody wants the processor to look up: 4 bytes. */
+  public static final int ATTENTION = 0x098;
+
+  /** 1 while the host's vector registers and MXCSR hold the guest's. */
+  public static final int VECTORS_LOADED = 0x0A0;
+
+  /** The guest's MXCSR. */
+  public static final int MXCSR = 0x0A4;
+
+  /** The host's own MXCSR. */
+  public static final int HOST_MXCSR = 0x0A8;
+
+  /** The host's stack pointer at entry. */
+  public static final int HOST_STACK = 0x0B0;
+
+  /** Why translated code came back. */
+  public static final int EXIT = 0x0B8;
+
+  /** A linear address that goes with the exit. */
+  public static final int EXIT_LINEAR = 0x0C0;
+
+  /** Offset in its page of the instruction that caused the exit. */
+  public static final int EXIT_OFFSET = 0x0C8;
+
+  /** Where translated code goes on. */
+  public static final int RESUME = 0x0D0;
+
+  /** What else goes with the exit. */
+  public static final int EXIT_DETAIL = 0x0D8;
+
+  /** Base address of FS. */
+  public static final int FS_BASE = 0x0E0;
+
+  /** Base address of GS. */
+  public static final int GS_BASE = 0x0E8;
+
+  /** Room for translated code within one instruction. */
+  public static final int SCRATCH = 0x0F0;
+
+  /** The 16 vector registers, 32 bytes each. */
+  public static final int VECTORS = 0x200;
+
+  /** The TLBs, one after the other. */
+  public static final int TLBS = 0x1000;
+
+  /** One TLB's size. */
+  public static final int TLB_BYTES = Tlb.SIZE * Tlb.ENTRY;
+
+  /** How many TLBs. */
+  public static final int TLB_COUNT = 4;
+
+  /** The jump caches, one after the other: linear address and host address of translated code. */
+  public static final int JUMPS = TLBS + TLB_COUNT * TLB_BYTES;
+
+  /** Entries in a jump cache; a power of two. */
+  public static final int JUMP_ENTRIES = 2048;
+
+  /** One jump cache's size. */
+  public static final int JUMP_BYTES = JUMP_ENTRIES * 16;
+
+  /** How many jump caches: one for each kind of access rights. */
+  public static final int JUMP_COUNT = 3;
+
+  private static final int SIZE = JUMPS + JUMP_COUNT * JUMP_BYTES;
+
+  // Kept so that the memory lives as long as this object.
+  @SuppressWarnings("FieldCanBeLocal")
+  private final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 4096);
+
+  /** Host address of the first byte. */
+  public final long address = memory.address();
+
+  Frame() {}
+
+  /** Its memory, for copies from and to the heap. */
+  public MemorySegment memory() {
+    return memory;
+  }
+}
