@@ -5,18 +5,56 @@ package dev.malachite.engine.device;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the device behind a port or a physical address outside memory.
  *
- * <p>Mapped while the machine is being built; immutable while it runs, so look-ups take no lock. As
- * on a PC, reads that no device answers return all ones, and writes vanish.
+ * <p>Mapped while the machine is being built; only the ports of a {@link PortWindow} move while it
+ * runs. Look-ups take no lock. As on a PC, reads that no device answers return all ones, and writes
+ * vanish.
  */
 public final class IoBus {
   private record MmioRange(long start, long size, MmioHandler handler) {}
 
-  private final @Nullable PortHandler[] ports = new @Nullable PortHandler[0x10000];
+  /**
+   * Ports whose place the guest chooses, such as those behind a PCI base address register. Ports
+   * that have a device already keep it. Any thread.
+   */
+  public final class PortWindow {
+    private final int count;
+    private final PortHandler handler;
+    private int first = -1;
+
+    private PortWindow(int count, PortHandler handler) {
+      this.count = count;
+      this.handler = handler;
+    }
+
+    /**
+     * Moves the window.
+     *
+     * @param newFirst its first port, or -1 for none
+     */
+    public void move(int newFirst) {
+      synchronized (ports) {
+        if (newFirst == first) {
+          return;
+        }
+        for (int port = Math.max(first, 0); port < Math.min(first + count, 0x10000); port++) {
+          ports.compareAndSet(port, handler, null);
+        }
+        first = newFirst;
+        for (int port = first; first >= 0 && port < Math.min(first + count, 0x10000); port++) {
+          ports.compareAndSet(port, null, handler);
+        }
+      }
+    }
+  }
+
+  private final AtomicReferenceArray<@Nullable PortHandler> ports =
+      new AtomicReferenceArray<>(0x10000);
   private MmioRange[] ranges = new MmioRange[0];
 
   /** A bus without devices. */
@@ -31,11 +69,20 @@ public final class IoBus {
    */
   public void mapPorts(int first, int count, PortHandler handler) {
     for (int port = first; port < first + count; port++) {
-      if (ports[port] != null) {
+      if (!ports.compareAndSet(port, null, handler)) {
         throw new IllegalArgumentException("port 0x%x has a device already".formatted(port));
       }
-      ports[port] = handler;
     }
+  }
+
+  /**
+   * Makes a window of ports, mapped nowhere yet.
+   *
+   * @param count how many ports it has
+   * @param handler used by this window only
+   */
+  public PortWindow window(int count, PortHandler handler) {
+    return new PortWindow(count, handler);
   }
 
   /**
@@ -59,13 +106,13 @@ public final class IoBus {
 
   /** Reads a port. See {@link PortHandler#readPort}. */
   public int readPort(int port, int size) {
-    PortHandler handler = ports[port & 0xFFFF];
+    PortHandler handler = ports.get(port & 0xFFFF);
     return handler == null ? -1 : handler.readPort(port & 0xFFFF, size);
   }
 
   /** Writes a port. See {@link PortHandler#writePort}. */
   public void writePort(int port, int size, int value) {
-    PortHandler handler = ports[port & 0xFFFF];
+    PortHandler handler = ports.get(port & 0xFFFF);
     if (handler != null) {
       handler.writePort(port & 0xFFFF, size, value);
     }

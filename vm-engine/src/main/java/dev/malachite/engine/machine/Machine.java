@@ -94,6 +94,12 @@ public final class Machine implements AutoCloseable, MachineControl {
     board.connect(
         new MachineParts(configuration, memory, bus, clock, timers, apics, ioApic, vmbus, this));
     threads = new ProcessorThreads(backend.processors(), this::tripleFault, this::failed);
+    memory.observeMappings(this::forgetTranslations);
+  }
+
+  // Takes effect between two blocks of code of every processor.
+  private void forgetTranslations() {
+    threads.between(() -> backend.flush(backend.processors().get(0), i -> true));
   }
 
   private static void requireEngine(EngineKind kind) {

@@ -11,7 +11,9 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 import dev.malachite.engine.host.Libc;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
  * The machine's physical memory: a few regions of host memory at guest physical addresses.
@@ -58,9 +60,66 @@ public final class GuestMemory implements AutoCloseable {
     }
   }
 
+  /** The end of the addresses that {@link #shield} works in. */
+  private static final long SHIELD_END = 0x10_0000;
+
+  /** Is told that processors may hold translations that are no longer true. */
+  @FunctionalInterface
+  public interface MappingObserver {
+    /** Processors must forget what they know of addresses. Any thread. */
+    void changed();
+  }
+
+  /**
+   * Memory of a device whose address the guest chooses, such as a frame buffer behind a PCI base
+   * address register. Processors read and write it as memory; code in it doesn't run.
+   */
+  public final class Window {
+    private final Region region;
+    private volatile long start = -1;
+
+    private Window(Region region) {
+      this.region = region;
+    }
+
+    /** The memory itself, at whatever address. */
+    public MemorySegment segment() {
+      return region.segment();
+    }
+
+    /** Its size in bytes. */
+    public long size() {
+      return region.size();
+    }
+
+    /** Where the guest sees it, or -1 if nowhere. */
+    public long gpa() {
+      return start;
+    }
+
+    /**
+     * Shows the memory at another address; regions that never move go before it. Any thread.
+     *
+     * @param gpa page aligned, or -1 for nowhere
+     */
+    public void move(long gpa) {
+      if (gpa >= 0 && gpa % PAGE_SIZE != 0) {
+        throw new IllegalArgumentException("a window's address must be a multiple of 4096");
+      }
+      if (start != gpa) {
+        start = gpa;
+        mappings.changed();
+      }
+    }
+  }
+
   private final List<Region> owned = new ArrayList<>();
   private Region[] regions = new Region[0];
+  private Region[] open = new Region[0];
+  private Window[] windows = new Window[0];
+  private final AtomicIntegerArray shields = new AtomicIntegerArray((int) (SHIELD_END / PAGE_SIZE));
   private WriteObserver observer = (gpa, length) -> {};
+  private MappingObserver mappings = () -> {};
 
   /** Memory without any region. */
   public GuestMemory() {}
@@ -73,32 +132,88 @@ public final class GuestMemory implements AutoCloseable {
    * @param bytes its size, a multiple of the page size
    * @param ram true for main memory, false for device memory
    */
-  @SuppressWarnings("restricted")
   public Region addRegion(String name, long gpa, long bytes, boolean ram) {
+    Region region = map(name, gpa, bytes, ram);
+    for (Region r : regions) {
+      if (gpa < r.end() && r.gpa() < gpa + bytes) {
+        release(region);
+        throw new IllegalArgumentException("memory region " + name + " overlaps another");
+      }
+    }
+    owned.add(region);
+    regions = append(regions, region);
+    open = append(open, region);
+    return region;
+  }
+
+  /**
+   * Adds memory that only the host writes. Only before the machine runs.
+   *
+   * <p>Code in it runs; reads and writes of processors go to the bus as those of device registers
+   * do, so there must be a handler that reads it.
+   */
+  public Region addRom(String name, long gpa, long bytes) {
+    Region region = addRegion(name, gpa, bytes, false);
+    open = Arrays.copyOf(open, open.length - 1);
+    return region;
+  }
+
+  /**
+   * Adds device memory that the guest places itself; it is nowhere yet. Before the machine runs.
+   */
+  public Window addWindow(String name, long bytes) {
+    Region region = map(name, 0, bytes, false);
+    owned.add(region);
+    Window window = new Window(region);
+    Window[] all = Arrays.copyOf(windows, windows.length + 1);
+    all[windows.length] = window;
+    windows = all;
+    return window;
+  }
+
+  private static Region[] append(Region[] array, Region region) {
+    Region[] all = Arrays.copyOf(array, array.length + 1);
+    all[array.length] = region;
+    return all;
+  }
+
+  /**
+   * Puts a shield before pages of main memory, or takes it away: behind it, code still runs, but
+   * reads and writes of processors go to the bus as with {@link #addRom}. Any thread.
+   *
+   * @param gpa page aligned
+   * @param length a multiple of the page size; the bytes end at 1 MiB or before
+   */
+  public void shield(long gpa, long length, boolean shielded) {
+    if (gpa < 0 || length < 0 || gpa + length > SHIELD_END || (gpa | length) % PAGE_SIZE != 0) {
+      throw new IllegalArgumentException("only whole pages below 1 MiB can be shielded");
+    }
+    boolean closed = false;
+    for (int page = (int) (gpa / PAGE_SIZE); page < (gpa + length) / PAGE_SIZE; page++) {
+      closed |= shields.getAndSet(page, shielded ? 1 : 0) == 0 && shielded;
+    }
+    if (closed) {
+      mappings.changed();
+    }
+  }
+
+  @SuppressWarnings("restricted")
+  private static Region map(String name, long gpa, long bytes, boolean ram) {
     if (bytes <= 0 || gpa < 0 || (gpa | bytes) % PAGE_SIZE != 0) {
       throw new IllegalArgumentException(
           "memory region " + name + ": address and size must be multiples of 4096");
-    }
-    for (Region r : regions) {
-      if (gpa < r.end() && r.gpa() < gpa + bytes) {
-        throw new IllegalArgumentException("memory region " + name + " overlaps another");
-      }
     }
     int fd = Libc.memoryFile("malachite-" + name, bytes);
     long address =
         Libc.mmap(
             bytes, Libc.PROT_READ | Libc.PROT_WRITE, Libc.MAP_SHARED | Libc.MAP_NORESERVE, fd);
-    Region region =
-        new Region(
-            gpa, bytes, address, MemorySegment.ofAddress(address).reinterpret(bytes), ram, fd);
-    owned.add(region);
-    regions = owned.toArray(Region[]::new);
-    return region;
+    return new Region(
+        gpa, bytes, address, MemorySegment.ofAddress(address).reinterpret(bytes), ram, fd);
   }
 
-  /** All regions, in the order they were added. */
+  /** All regions that never move, in the order they were added. */
   public List<Region> regions() {
-    return List.copyOf(owned);
+    return List.of(regions);
   }
 
   /** Bytes of main memory. */
@@ -111,21 +226,35 @@ public final class GuestMemory implements AutoCloseable {
     observer = writeObserver;
   }
 
+  /** Sets the one observer of changes of what is at which address. Before the machine runs. */
+  public void observeMappings(MappingObserver mappingObserver) {
+    mappings = mappingObserver;
+  }
+
   /** Tells processors that bytes were written through {@link #slice} or by the host's kernel. */
   public void written(long gpa, long length) {
     observer.written(gpa, length);
   }
 
   /**
-   * Where the host has a byte of guest memory.
+   * Where the host has a byte of guest memory that processors may read and write.
    *
-   * @return the host address, or 0 where no region covers {@code gpa}
+   * @return the host address, or 0 where there is none: accesses go to the bus
    */
   public long hostAddress(long gpa) {
-    for (Region r : regions) {
+    for (Region r : open) {
       long offset = gpa - r.gpa;
       if (offset >= 0 && offset < r.size) {
-        return r.hostAddress + offset;
+        return gpa < SHIELD_END && shields.get((int) (gpa / PAGE_SIZE)) != 0
+            ? 0
+            : r.hostAddress + offset;
+      }
+    }
+    for (Window w : windows) {
+      long start = w.start;
+      long offset = gpa - start;
+      if (start >= 0 && offset >= 0 && offset < w.region.size) {
+        return w.region.hostAddress + offset;
       }
     }
     return 0;
@@ -229,10 +358,14 @@ public final class GuestMemory implements AutoCloseable {
   @Override
   public void close() {
     regions = new Region[0];
-    for (Region r : owned) {
-      Libc.munmap(r.hostAddress, r.size);
-      Libc.close(r.fd);
-    }
+    open = new Region[0];
+    windows = new Window[0];
+    owned.forEach(GuestMemory::release);
     owned.clear();
+  }
+
+  private static void release(Region region) {
+    Libc.munmap(region.hostAddress, region.size);
+    Libc.close(region.fd);
   }
 }
