@@ -4,16 +4,21 @@
 /** The virtual machine monitor: partition, processors, memory, VMBus and the device SPI. */
 module dev.malachite.engine {
   requires transitive dev.malachite.disk;
+  requires jdk.net;
   requires static transitive org.jspecify;
+  requires tools.jackson.core;
 
+  exports dev.malachite.engine.catalogue;
   exports dev.malachite.engine.device;
   exports dev.malachite.engine.firmware;
   exports dev.malachite.engine.host;
   exports dev.malachite.engine.hyperv;
   exports dev.malachite.engine.interrupt;
+  exports dev.malachite.engine.json;
   exports dev.malachite.engine.machine;
   exports dev.malachite.engine.memory;
   exports dev.malachite.engine.processor;
+  exports dev.malachite.engine.serial;
   exports dev.malachite.engine.time;
   exports dev.malachite.engine.vmbus;
 

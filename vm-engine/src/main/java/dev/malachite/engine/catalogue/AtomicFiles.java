@@ -1,0 +1,60 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.catalogue;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/** Replaces files so that whoever reads them, even after a power cut, finds the old or the new. */
+final class AtomicFiles {
+  private AtomicFiles() {}
+
+  /** Writes text to a temporary file beside the target, forces it to disk and renames it. */
+  static void write(Path file, String text) throws IOException {
+    Path folder = folderOf(file);
+    Path part = folder.resolve("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+    force(folder);
+  }
+
+  /** Renames a folder durably. */
+  static void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    force(folderOf(to));
+  }
+
+  /** Makes the names in a folder durable. */
+  static void force(Path folder) throws IOException {
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static Path folderOf(Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return folder;
+  }
+}
