@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 /**
  * Builds ACPI machine language (ACPI 6.5, section 20): every method returns the bytes of one term.
  */
-final class Aml {
+public final class Aml {
   private static final int ZERO_OP = 0x00;
   private static final int NAME_OP = 0x08;
   private static final int BYTE_PREFIX = 0x0A;
@@ -23,7 +23,8 @@ final class Aml {
 
   private Aml() {}
 
-  static byte[] concat(byte[]... terms) {
+  /** Terms one after another. */
+  public static byte[] concat(byte[]... terms) {
     TableWriter all = new TableWriter();
     for (byte[] term : terms) {
       all.bytes(term);
@@ -36,7 +37,7 @@ final class Aml {
   }
 
   /** An integer in its shortest form. */
-  static byte[] integer(long value) {
+  public static byte[] integer(long value) {
     if (value == 0 || value == 1) {
       return new byte[] {(byte) (ZERO_OP + value)};
     }
@@ -51,12 +52,13 @@ final class Aml {
     return w.toBytes();
   }
 
-  static byte[] string(String value) {
+  /** A string. */
+  public static byte[] string(String value) {
     return new TableWriter().u8(STRING_PREFIX).bytes(ascii(value)).u8(0).toBytes();
   }
 
   /** The compressed identifier of a plug-and-play device, such as PNP0501. */
-  static byte[] eisaId(String id) {
+  public static byte[] eisaId(String id) {
     int code =
         (id.charAt(0) - 0x40) << 26
             | (id.charAt(1) - 0x40) << 21
@@ -69,42 +71,75 @@ final class Aml {
   }
 
   /** Names an object; {@code name} has four characters, with a backslash before for the root. */
-  static byte[] name(String name, byte[] value) {
+  public static byte[] name(String name, byte[] value) {
     return new TableWriter().u8(NAME_OP).bytes(ascii(name)).bytes(value).toBytes();
   }
 
-  static byte[] packageOf(byte[]... elements) {
+  /** A package of elements, at most 255. */
+  public static byte[] packageOf(byte[]... elements) {
     byte[] body = concat(new byte[] {(byte) elements.length}, concat(elements));
     return concat(new byte[] {PACKAGE_OP}, withLength(body));
   }
 
-  static byte[] scope(String name, byte[]... terms) {
+  /** Opens a scope. */
+  public static byte[] scope(String name, byte[]... terms) {
     return concat(new byte[] {SCOPE_OP}, withLength(concat(ascii(name), concat(terms))));
   }
 
-  static byte[] device(String name, byte[]... terms) {
+  /** A device. */
+  public static byte[] device(String name, byte[]... terms) {
     return concat(
         new byte[] {EXTENDED, (byte) DEVICE_OP}, withLength(concat(ascii(name), concat(terms))));
   }
 
   /** A resource template: the descriptors and their end tag in a buffer. */
-  static byte[] resources(byte[]... descriptors) {
+  public static byte[] resources(byte[]... descriptors) {
     byte[] all = concat(concat(descriptors), new byte[] {0x79, 0});
     return concat(new byte[] {BUFFER_OP}, withLength(concat(integer(all.length), all)));
   }
 
   /** Ports, 16-bit decoded (section 6.4.2.5). */
-  static byte[] ports(int first, int count) {
+  public static byte[] ports(int first, int count) {
     return new TableWriter().u8(0x47).u8(1).u16(first).u16(first).u8(1).u8(count).toBytes();
   }
 
   /** An edge-triggered, active-high, exclusive interrupt (section 6.4.2.1). */
-  static byte[] interrupt(int line) {
+  public static byte[] interrupt(int line) {
     return new TableWriter().u8(0x23).u16(1 << line).u8(1).toBytes();
   }
 
+  /** A channel of the ISA DMA controller, 8 bits wide (section 6.4.2.2). */
+  public static byte[] dma(int channel) {
+    return new TableWriter().u8(0x2A).u8(1 << channel).u8(0).toBytes();
+  }
+
+  /** All numbers of buses behind a host bridge (section 6.4.3.5.3). */
+  public static byte[] busNumbers() {
+    return wordWindow(2, 0, 0, 256);
+  }
+
+  /** A window of ports that the device hands on to its children (section 6.4.3.5.3). */
+  public static byte[] portWindow(int first, int count) {
+    return wordWindow(1, 3, first, count);
+  }
+
+  private static byte[] wordWindow(int type, int typeFlags, int first, int count) {
+    return new TableWriter()
+        .u8(0x88)
+        .u16(13)
+        .u8(type)
+        .u8(0x0C)
+        .u8(typeFlags)
+        .u16(0)
+        .u16(first)
+        .u16(first + count - 1)
+        .u16(0)
+        .u16(count)
+        .toBytes();
+  }
+
   /** A window of 32-bit addresses that the device hands on to its children (section 6.4.3.5.2). */
-  static byte[] memoryWindow32(long start, long length) {
+  public static byte[] memoryWindow32(long start, long length) {
     return new TableWriter()
         .u8(0x87)
         .u16(23)
@@ -120,7 +155,7 @@ final class Aml {
   }
 
   /** A window of 64-bit addresses that the device hands on to its children (section 6.4.3.5.1). */
-  static byte[] memoryWindow64(long start, long length) {
+  public static byte[] memoryWindow64(long start, long length) {
     return new TableWriter()
         .u8(0x8A)
         .u16(43)

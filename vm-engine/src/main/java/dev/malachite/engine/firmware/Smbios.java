@@ -27,6 +27,19 @@ public final class Smbios {
    */
   public static void write(
       GuestMemory memory, long gpa, UUID id, int processors, long memoryBytes) {
+    byte[] structures = structures("Malachite", id, processors, memoryBytes);
+    long at = gpa + 32;
+    memory.write(at, structures, 0, structures.length);
+    byte[] entry = entryPoint(structures.length, at);
+    memory.write(gpa, entry, 0, entry.length);
+  }
+
+  /**
+   * The structures.
+   *
+   * @param manufacturer who made the machine, as guests see it
+   */
+  public static byte[] structures(String manufacturer, UUID id, int processors, long memoryBytes) {
     TableWriter w = new TableWriter();
     // Type 0, firmware (section 7.1): characteristics "not supported" but virtual machine and UEFI.
     TableWriter firmware = new TableWriter();
@@ -41,10 +54,10 @@ public final class Smbios {
       system.u8((int) (id.getLeastSignificantBits() >>> shift));
     }
     system.u8(6).u8(0).u8(0);
-    structure(w, 1, 1, system, List.of("Malachite", "Virtual Machine", "0.1", id.toString()));
+    structure(w, 1, 1, system, List.of(manufacturer, "Virtual Machine", "0.1", id.toString()));
     TableWriter chassis = new TableWriter();
     chassis.u8(1).u8(3).u8(0).u8(0).u8(0).u8(3).u8(3).u8(3).u8(2).u32(0).u8(0).u8(0).u8(0).u8(0);
-    structure(w, 3, 3, chassis, List.of("Malachite"));
+    structure(w, 3, 3, chassis, List.of(manufacturer));
     TableWriter processor = new TableWriter();
     processor.u8(1).u8(3).u8(2).u8(1).u64(0).u8(2).u8(0).u16(0).u16(1000).u16(1000).u8(0x41).u8(1);
     processor.u16(0xFFFF).u16(0xFFFF).u16(0xFFFF).u8(0).u8(0).u8(0);
@@ -62,9 +75,11 @@ public final class Smbios {
     module.u16(0);
     structure(w, 17, 0x1100, module, List.of("DIMM 0", "Malachite"));
     structure(w, 127, 0x7F00, new TableWriter(), List.of());
-    byte[] structures = w.toBytes();
-    long at = gpa + 32;
-    memory.write(at, structures, 0, structures.length);
+    return w.toBytes();
+  }
+
+  /** The entry point of structures at a physical address (section 5.2.2). */
+  public static byte[] entryPoint(int length, long at) {
     byte[] entry =
         new TableWriter()
             .bytes("_SM3_".getBytes(StandardCharsets.US_ASCII))
@@ -75,7 +90,7 @@ public final class Smbios {
             .u8(0)
             .u8(1)
             .u8(0)
-            .u32(structures.length)
+            .u32(length)
             .u64(at)
             .toBytes();
     int sum = 0;
@@ -83,7 +98,7 @@ public final class Smbios {
       sum += b;
     }
     entry[5] = (byte) -sum;
-    memory.write(gpa, entry, 0, entry.length);
+    return entry;
   }
 
   private static void structure(

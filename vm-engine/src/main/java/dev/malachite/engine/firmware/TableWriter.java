@@ -9,8 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Writes little-endian tables field by field, growing as needed. */
-final class TableWriter {
+public final class TableWriter {
   private ByteBuffer buffer = ByteBuffer.allocate(256).order(ByteOrder.LITTLE_ENDIAN);
+
+  /** Nothing written yet. */
+  public TableWriter() {}
 
   private void room(int bytes) {
     if (buffer.remaining() < bytes) {
@@ -21,42 +24,48 @@ final class TableWriter {
     }
   }
 
-  TableWriter u8(int value) {
+  /** Writes one byte. */
+  public TableWriter u8(int value) {
     room(1);
     buffer.put((byte) value);
     return this;
   }
 
-  TableWriter u16(int value) {
+  /** Writes two bytes. */
+  public TableWriter u16(int value) {
     room(2);
     buffer.putShort((short) value);
     return this;
   }
 
-  TableWriter u32(long value) {
+  /** Writes four bytes. */
+  public TableWriter u32(long value) {
     room(4);
     buffer.putInt((int) value);
     return this;
   }
 
-  TableWriter u64(long value) {
+  /** Writes eight bytes. */
+  public TableWriter u64(long value) {
     room(8);
     buffer.putLong(value);
     return this;
   }
 
-  TableWriter bytes(byte[] value) {
+  /** Writes bytes. */
+  public TableWriter bytes(byte[] value) {
     room(value.length);
     buffer.put(value);
     return this;
   }
 
-  TableWriter zeros(int count) {
+  /** Writes zeroes. */
+  public TableWriter zeros(int count) {
     return bytes(new byte[count]);
   }
 
   /** Text of a fixed width, filled up with spaces. */
-  TableWriter text(String value, int width) {
+  public TableWriter text(String value, int width) {
     byte[] all = new byte[width];
     Arrays.fill(all, (byte) ' ');
     byte[] ascii = value.getBytes(StandardCharsets.US_ASCII);
@@ -64,11 +73,13 @@ final class TableWriter {
     return bytes(all);
   }
 
-  int size() {
+  /** Bytes written so far. */
+  public int size() {
     return buffer.position();
   }
 
-  byte[] toBytes() {
+  /** What was written. */
+  public byte[] toBytes() {
     return Arrays.copyOf(buffer.array(), buffer.position());
   }
 }
