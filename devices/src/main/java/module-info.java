@@ -15,5 +15,6 @@ module dev.malachite.devices {
   exports dev.malachite.devices.video;
 
   provides dev.malachite.engine.machine.BoardProvider with
+      dev.malachite.devices.board.Generation1Provider,
       dev.malachite.devices.board.Generation2Provider;
 }

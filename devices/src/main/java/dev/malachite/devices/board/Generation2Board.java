@@ -17,6 +17,7 @@ import dev.malachite.devices.storage.StorVsp;
 import dev.malachite.devices.video.Screen;
 import dev.malachite.devices.video.SyntheticVideo;
 import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.device.ScreenWatcher;
 import dev.malachite.engine.firmware.AcpiTables;
 import dev.malachite.engine.firmware.LinuxLoader;
 import dev.malachite.engine.firmware.Smbios;
@@ -49,8 +50,9 @@ final class Generation2Board implements Board {
       MachineParts parts,
       RealTimeClock clock,
       @Nullable Uart16550 com1,
-      Screen screen,
+      SyntheticVideo video,
       StorVsp storage,
+      SyntheticKeyboard keyboard,
       KeyTyper typer,
       ShutdownService shutdown) {}
 
@@ -58,6 +60,7 @@ final class Generation2Board implements Board {
   private final DirectBoot boot;
   private final Generation2Layout layout;
   private @Nullable Devices devices;
+  private @Nullable ScreenReport report;
   private GuestMemory.@Nullable Region videoMemory;
 
   Generation2Board(MachineConfiguration configuration, DirectBoot boot) {
@@ -90,8 +93,8 @@ final class Generation2Board implements Board {
     if (video == null) {
       throw new IllegalStateException("addMemory comes before connect");
     }
-    Screen screen = new Screen();
-    parts.vmbus().add(new SyntheticVideo(video, screen));
+    SyntheticVideo adapter = new SyntheticVideo(video, new Screen());
+    parts.vmbus().add(adapter);
     SyntheticKeyboard keyboard = new SyntheticKeyboard();
     parts.vmbus().add(keyboard);
     StorVsp storage = new StorVsp(instance("scsi"));
@@ -103,7 +106,7 @@ final class Generation2Board implements Board {
     parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
     parts.vmbus().add(new KeyValueService());
     KeyTyper typer = new KeyTyper(keyboard, parts.clock(), parts.timers());
-    devices = new Devices(parts, clock, com1, screen, storage, typer, shutdown);
+    devices = new Devices(parts, clock, com1, adapter, storage, keyboard, typer, shutdown);
   }
 
   private void attachDrives(StorVsp storage) {
@@ -164,10 +167,42 @@ final class Generation2Board implements Board {
 
   @Override
   public Optional<FrameBuffer> frameBuffer() {
-    Screen.View view = devices().screen.view();
+    Screen.View view = devices().video.screen().view();
     return view == null
         ? Optional.empty()
         : Optional.of(new FrameBuffer(view.width(), view.height(), view.stride(), view.pixels()));
+  }
+
+  @Override
+  public boolean watchScreen(@Nullable ScreenWatcher watcher) {
+    SyntheticVideo video = devices().video;
+    ScreenReport old = report;
+    if (old != null) {
+      video.screen().remove(old);
+    }
+    report = watcher == null ? null : new ScreenReport(watcher);
+    if (report != null) {
+      video.screen().add(report);
+    }
+    video.dirtyWanted(watcher != null);
+    return true;
+  }
+
+  private record ScreenReport(ScreenWatcher watcher) implements Screen.Listener {
+    @Override
+    public void resized(Screen.@Nullable View view) {
+      watcher.resized();
+    }
+
+    @Override
+    public void dirty(int x, int y, int width, int height) {
+      watcher.dirty(x, y, width, height);
+    }
+  }
+
+  @Override
+  public boolean key(int scanCode, boolean pressed) {
+    return devices().keyboard.key(scanCode, pressed);
   }
 
   @Override

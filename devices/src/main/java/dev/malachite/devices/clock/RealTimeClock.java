@@ -83,6 +83,18 @@ public final class RealTimeClock implements PortHandler {
     ram[REGISTER_D] = 0x80;
   }
 
+  /**
+   * Sets a byte of the memory, as a board does that tells its firmware of itself.
+   *
+   * @param index 14 to 127, without the century
+   */
+  public synchronized void store(int index, int value) {
+    if (index <= REGISTER_D || index > INDEX_MASK || index == CENTURY) {
+      throw new IllegalArgumentException("byte %d is not the clock's memory".formatted(index));
+    }
+    ram[index] = value & 0xFF;
+  }
+
   /** Reset: interrupts off; time and memory stay, as the battery sees to. */
   public synchronized void reset() {
     ram[REGISTER_B] &= ~(PERIODIC | ALARM | UPDATE);
