@@ -20,7 +20,13 @@ public record DiskOptions(Mode mode, @Nullable Path snapshotDirectory) {
     /** The file is read, and locked against writers. */
     READ_ONLY,
     /** The disk can be written, but what is written is forgotten when it closes. */
-    SNAPSHOT
+    SNAPSHOT,
+    /**
+     * The file is read and written together with others who open it in this way, and locked against
+     * every other use. The machines that share it have to agree on who writes what. Raw disks and
+     * fixed VHDX disks only.
+     */
+    SHARED
   }
 
   /** Reads and writes the file; a format that can't be written opens read-only. */
@@ -36,6 +42,11 @@ public record DiskOptions(Mode mode, @Nullable Path snapshotDirectory) {
   /** Leaves the file untouched; what is written goes to a temporary file and vanishes. */
   public static DiskOptions snapshot() {
     return new DiskOptions(Mode.SNAPSHOT, null);
+  }
+
+  /** Reads and writes the file together with others who open it in this way. */
+  public static DiskOptions shared() {
+    return new DiskOptions(Mode.SHARED, null);
   }
 
   /** The same with the temporary file of a snapshot in a certain directory. */

@@ -7,7 +7,10 @@ import dev.malachite.disk.io.HostFile;
 import dev.malachite.disk.io.HostFiles;
 import dev.malachite.disk.io.LittleEndian;
 import dev.malachite.disk.io.NewFile;
+import dev.malachite.disk.io.ParentFiles;
 import dev.malachite.disk.raw.RawDisk;
+import dev.malachite.disk.vhd.VhdCreator;
+import dev.malachite.disk.vhd.VhdDisk;
 import dev.malachite.disk.vhdx.VhdxCreator;
 import dev.malachite.disk.vhdx.VhdxDisk;
 import java.io.IOException;
@@ -17,7 +20,6 @@ import java.nio.file.Path;
 
 /** Opens, describes and creates disk files; formats are told by content, never by name. */
 public final class VirtualDisks {
-  private static final long VHD_COOKIE = 0x7869_7463_656E_6F63L; // "conectix"
   private static final int VHD_FOOTER = 512;
   private static final long QCOW_MAGIC = 0xFB49_4651L; // "QFI" and 0xFB
 
@@ -48,7 +50,40 @@ public final class VirtualDisks {
       case READ_WRITE -> openFile(file, executor, false);
       case READ_ONLY -> openFile(file, executor, true);
       case SNAPSHOT -> openSnapshot(file, executor, options);
+      case SHARED -> openShared(file, executor);
     };
+  }
+
+  /** Opens a disk that other processes may write at the same time. */
+  private static AbstractVirtualDisk openShared(Path path, DiskExecutor executor)
+      throws IOException {
+    HostFile file =
+        HostFiles.openTogether(
+            path,
+            first -> {
+              if (detect(first) == Content.VHDX) {
+                VhdxDisk.prepareTogether(first);
+              }
+            });
+    boolean done = false;
+    try {
+      AbstractVirtualDisk disk =
+          switch (detect(file)) {
+            case VHDX -> VhdxDisk.openTogether(file, executor);
+            case RAW -> RawDisk.openRaw(file, false, executor);
+            case ISO, VHD, QCOW ->
+                throw new IOException(
+                    path
+                        + ": several machines can write raw disks and fixed VHDX disks only."
+                        + " Convert it to one of these.");
+          };
+      done = true;
+      return disk;
+    } finally {
+      if (!done) {
+        file.close();
+      }
+    }
   }
 
   private static AbstractVirtualDisk openFile(Path path, DiskExecutor executor, boolean readOnly)
@@ -59,10 +94,10 @@ public final class VirtualDisks {
     try {
       AbstractVirtualDisk disk =
           switch (detect(file)) {
-            case VHDX -> VhdxDisk.open(file, readOnly, executor);
+            case VHDX -> VhdxDisk.open(file, readOnly, ParentFiles.DEFAULT, executor);
             case ISO -> RawDisk.openIso(file, executor);
             case RAW -> RawDisk.openRaw(file, readOnly, executor);
-            case VHD -> throw unsupported(file, "VHD");
+            case VHD -> VhdDisk.open(file, readOnly, ParentFiles.DEFAULT, executor);
             case QCOW -> throw unsupported(file, "qcow2");
           };
       done = true;
@@ -109,23 +144,22 @@ public final class VirtualDisks {
       if (VhdxDisk.recognizes(start)) {
         return Content.VHDX;
       }
+      if (VhdDisk.recognizes(start)) {
+        return Content.VHD;
+      }
+      if (size >= VHD_FOOTER) {
+        // Before Virtual PC 2004 the footer was a byte shorter.
+        MemorySegment footer = arena.allocate(VHD_FOOTER, 8);
+        file.readFully(size - VHD_FOOTER, footer);
+        if (VhdDisk.recognizes(footer) || VhdDisk.recognizes(footer.asSlice(1))) {
+          return Content.VHD;
+        }
+      }
       if (RawDisk.recognizesIso(start)) {
         return Content.ISO;
       }
-      if (length >= Long.BYTES) {
-        if (LittleEndian.getLong(start, 0) == VHD_COOKIE) {
-          return Content.VHD;
-        }
-        if (LittleEndian.getUnsignedInt(start, 0) == QCOW_MAGIC) {
-          return Content.QCOW;
-        }
-      }
-      if (size >= VHD_FOOTER) {
-        MemorySegment footer = arena.allocate(Long.BYTES, 8);
-        file.readFully(size - VHD_FOOTER, footer);
-        if (LittleEndian.getLong(footer, 0) == VHD_COOKIE) {
-          return Content.VHD;
-        }
+      if (length >= Integer.BYTES && LittleEndian.getUnsignedInt(start, 0) == QCOW_MAGIC) {
+        return Content.QCOW;
       }
       return Content.RAW;
     }
@@ -152,7 +186,7 @@ public final class VirtualDisks {
         case VHDX -> VhdxDisk.describe(file, file.allocatedSize());
         case ISO -> RawDisk.describe(file, DiskFormat.ISO);
         case RAW -> RawDisk.describe(file, DiskFormat.RAW);
-        case VHD -> throw unsupported(file, "VHD");
+        case VHD -> VhdDisk.describe(file);
         case QCOW -> throw unsupported(file, "qcow2");
       };
     }
@@ -166,6 +200,17 @@ public final class VirtualDisks {
    */
   public static DiskInformation createVhdx(Path path, VhdxSettings settings) throws IOException {
     NewFile.write(path, file -> VhdxCreator.create(file, settings));
+    return information(path);
+  }
+
+  /**
+   * Creates a VHD disk. The file appears whole and durable, or not at all.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException if there is such a file
+   * @throws IOException if the file can't be written
+   */
+  public static DiskInformation createVhd(Path path, VhdSettings settings) throws IOException {
+    NewFile.write(path, file -> VhdCreator.create(file, settings));
     return information(path);
   }
 

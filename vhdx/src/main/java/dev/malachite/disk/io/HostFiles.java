@@ -20,7 +20,9 @@ public final class HostFiles {
    */
   public static HostFile openExclusive(Path path) throws IOException {
     requireRegular(path);
-    return Posix.Availability.AVAILABLE ? openLocked(path, true) : ChannelFile.openExclusive(path);
+    return Posix.Availability.AVAILABLE
+        ? openLocked(path, Posix.O_RDWR, PosixFile::lockExclusive)
+        : ChannelFile.openExclusive(path);
   }
 
   /**
@@ -30,7 +32,9 @@ public final class HostFiles {
    */
   public static HostFile openShared(Path path) throws IOException {
     requireRegular(path);
-    return Posix.Availability.AVAILABLE ? openLocked(path, false) : ChannelFile.openShared(path);
+    return Posix.Availability.AVAILABLE
+        ? openLocked(path, Posix.O_RDONLY, PosixFile::lockShared)
+        : ChannelFile.openShared(path);
   }
 
   /** Opens an existing file to read without a lock; what it holds may be changing. */
@@ -62,11 +66,39 @@ public final class HostFiles {
     }
   }
 
-  private static HostFile openLocked(Path path, boolean exclusive) throws IOException {
-    PosixFile file = PosixFile.open(path, exclusive ? Posix.O_RDWR : Posix.O_RDONLY);
+  /** What the first of several users of a file does before the others may come. */
+  @FunctionalInterface
+  public interface Preparation {
+    /** Prepares the file, which nobody else has open. */
+    void run(HostFile file) throws IOException;
+  }
+
+  /**
+   * Opens an existing file to read and write together with others who open it in the same way.
+   *
+   * @param first what is done to the file if nobody else has it open yet
+   * @throws DiskInUseException if someone has it open in another way
+   */
+  public static HostFile openTogether(Path path, Preparation first) throws IOException {
+    requireRegular(path);
+    if (!Posix.Availability.AVAILABLE) {
+      throw new IOException(
+          path + ": can't be written by several machines on this host. Open it for one only.");
+    }
+    return openLocked(path, Posix.O_RDWR, file -> file.lockTogether(first));
+  }
+
+  /** Takes a kind of lock. */
+  @FunctionalInterface
+  private interface Locking {
+    boolean lock(PosixFile file) throws IOException;
+  }
+
+  private static HostFile openLocked(Path path, int flags, Locking locking) throws IOException {
+    PosixFile file = PosixFile.open(path, flags);
     boolean locked = false;
     try {
-      locked = file.lock(exclusive);
+      locked = locking.lock(file);
     } finally {
       if (!locked) {
         file.close();

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,28 @@ public final class NewFile {
       Files.deleteIfExists(temporary);
     }
     forceDirectory(target);
+  }
+
+  /**
+   * Writes a new file under a temporary name beside an existing one and then puts it in its place,
+   * with its permissions. Who has the old file open keeps it.
+   */
+  public static void replace(Path target, Contents contents) throws IOException {
+    Path real = target.toRealPath();
+    Path temporary =
+        real.resolveSibling("." + real.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (HostFile file = HostFiles.create(temporary)) {
+        contents.writeTo(file);
+      }
+      if (Files.getFileStore(real).supportsFileAttributeView(PosixFileAttributeView.class)) {
+        Files.setPosixFilePermissions(temporary, Files.getPosixFilePermissions(real));
+      }
+      Files.move(temporary, real, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    forceDirectory(real);
   }
 
   /** Gives a file its name, which must not be taken. */

@@ -48,18 +48,24 @@ final class Posix {
   static final int O_CREAT = 0x40;
   static final int O_EXCL = 0x80;
   private static final int O_CLOEXEC = 0x8_0000;
-  private static final int MODE_RW = 0b110_100_100;
+
+  /** Disks hold whole machines, so they are their owner's alone from the start. */
+  private static final int MODE_RW = 0b110_000_000;
 
   static final int FALLOC_FL_KEEP_SIZE = 1;
   static final int FALLOC_FL_PUNCH_HOLE = 2;
   static final int FALLOC_FL_ZERO_RANGE = 0x10;
 
   // struct flock, for locks that belong to the open file rather than to the process
+  private static final int F_OFD_GETLK = 36;
   private static final int F_OFD_SETLK = 37;
   private static final short F_RDLCK = 0;
   private static final short F_WRLCK = 1;
+  private static final short F_UNLCK = 2;
   private static final int FLOCK_SIZE = 32;
-  private static final int FLOCK_TYPE = 0; // 2; whence, start, length and pid are 0
+  private static final int FLOCK_TYPE = 0; // 2
+  private static final int FLOCK_START = 8; // 8, from the file's start: whence at 2 is 0
+  private static final int FLOCK_LENGTH = 16; // 8, 0 for all that follows
 
   // struct statx
   private static final int AT_EMPTY_PATH = 0x1000;
@@ -369,14 +375,47 @@ final class Posix {
     }
   }
 
-  /** Locks the whole file for as long as it is open; false if someone else's lock excludes it. */
-  static boolean lock(Path path, int fd, boolean exclusive) throws IOException {
+  /** A kind of lock on a range of a file. */
+  enum Lock {
+    /** Others may have the same. */
+    READ(F_RDLCK),
+    /** Others may have none. */
+    WRITE(F_WRLCK),
+    /** None any more. */
+    NONE(F_UNLCK);
+
+    private final short type;
+
+    Lock(short type) {
+      this.type = type;
+    }
+  }
+
+  /**
+   * Locks a range for as long as the file is open; false if someone else's lock excludes it.
+   *
+   * @param length bytes in the range; 0 for all that follows
+   */
+  static boolean lock(Path path, int fd, Lock kind, long start, long length) throws IOException {
+    return lock(path, fd, F_OFD_SETLK, kind, start, length);
+  }
+
+  /** Whether a range could be locked. */
+  static boolean isLockable(Path path, int fd, Lock kind, long start, long length)
+      throws IOException {
+    return lock(path, fd, F_OFD_GETLK, kind, start, length);
+  }
+
+  private static boolean lock(Path path, int fd, int command, Lock kind, long start, long length)
+      throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Scratch scratch = scratch();
       MemorySegment flock = arena.allocate(FLOCK_SIZE, 8);
-      flock.set(JAVA_SHORT, FLOCK_TYPE, exclusive ? F_WRLCK : F_RDLCK);
-      if ((int) fcntl.invokeExact(scratch.state, fd, F_OFD_SETLK, flock) == 0) {
-        return true;
+      flock.set(JAVA_SHORT, FLOCK_TYPE, kind.type);
+      flock.set(JAVA_LONG, FLOCK_START, start);
+      flock.set(JAVA_LONG, FLOCK_LENGTH, length);
+      if ((int) fcntl.invokeExact(scratch.state, fd, command, flock) == 0) {
+        return command == F_OFD_SETLK || flock.get(JAVA_SHORT, FLOCK_TYPE) == F_UNLCK;
       }
       int error = scratch.errno();
       if (error == EAGAIN || error == EACCES) {

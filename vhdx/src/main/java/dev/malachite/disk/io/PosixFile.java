@@ -34,9 +34,46 @@ final class PosixFile implements HostFile {
     return new PosixFile(path, Posix.open(path, flags));
   }
 
-  /** Locks the file while it is open; false if another lock excludes it. */
-  boolean lock(boolean exclusive) throws IOException {
-    return Posix.lock(path, fd, exclusive);
+  /** Where users that write together hold a lock; far behind any file, and any of QEMU's locks. */
+  private static final long TOGETHER = 1L << 62;
+
+  /** Where QEMU's tools hold locks for what they do with a file and what they let others do. */
+  private static final long QEMU_LOCKS = 100;
+
+  private static final long QEMU_LOCKS_LENGTH = 200;
+
+  /** Locks the file against everyone while it is open; false if someone has it. */
+  boolean lockExclusive() throws IOException {
+    return Posix.lock(path, fd, Posix.Lock.WRITE, 0, 0);
+  }
+
+  /** Locks the file against writers while it is open; false if one has it. */
+  boolean lockShared() throws IOException {
+    return Posix.lock(path, fd, Posix.Lock.READ, 0, TOGETHER)
+        && Posix.isLockable(path, fd, Posix.Lock.WRITE, TOGETHER, 1);
+  }
+
+  /**
+   * Locks the file while it is open against all but those who lock it in the same way.
+   *
+   * @param first what the first such user does before others may come
+   * @return false if someone else has it
+   */
+  boolean lockTogether(HostFiles.Preparation first) throws IOException {
+    if (Posix.lock(path, fd, Posix.Lock.WRITE, 0, TOGETHER)) {
+      if (Posix.isLockable(path, fd, Posix.Lock.WRITE, TOGETHER, 1)) {
+        first.run(this);
+      }
+      boolean joined = Posix.lock(path, fd, Posix.Lock.READ, TOGETHER, 1);
+      Posix.lock(path, fd, Posix.Lock.READ, QEMU_LOCKS, QEMU_LOCKS_LENGTH);
+      Posix.lock(path, fd, Posix.Lock.NONE, 0, QEMU_LOCKS);
+      long behind = QEMU_LOCKS + QEMU_LOCKS_LENGTH;
+      Posix.lock(path, fd, Posix.Lock.NONE, behind, TOGETHER - behind);
+      return joined;
+    }
+    return !Posix.isLockable(path, fd, Posix.Lock.WRITE, TOGETHER, 1)
+        && Posix.lock(path, fd, Posix.Lock.READ, TOGETHER, 1)
+        && Posix.lock(path, fd, Posix.Lock.READ, QEMU_LOCKS, QEMU_LOCKS_LENGTH);
   }
 
   private int fd() throws IOException {

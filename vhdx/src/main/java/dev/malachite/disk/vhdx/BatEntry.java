@@ -32,18 +32,33 @@ final class BatEntry {
     return entry & OFFSET_MASK;
   }
 
+  /** Whether all of the block is in the file. */
   static boolean isPresent(long entry) {
     return (entry & STATE_MASK) == FULLY_PRESENT;
   }
 
+  /** Whether the block has space in the file, for all of it or for some sectors. */
+  static boolean hasSpace(long entry) {
+    return (entry & STATE_MASK) >= FULLY_PRESENT;
+  }
+
+  /** Whether the block reads as the parent's does. */
+  static boolean isAbsent(long entry) {
+    return (entry & STATE_MASK) == NOT_PRESENT;
+  }
+
   /**
    * Whether a block has to change to be in a state without contents. One that is unmapped or
-   * undefined reads as zeroes here but maybe not elsewhere, so it has to be told that it is zero.
+   * undefined reads as zeroes here but maybe not elsewhere, so it has to be told that it is zero;
+   * so has one that is its parent's.
    */
-  static boolean isReleasable(long entry, int state) {
+  static boolean isReleasable(long entry, int state, boolean differencing) {
     int current = state(entry);
-    return current == FULLY_PRESENT
-        || (state == ZERO && (current == UNDEFINED || current == UNMAPPED));
+    return current >= FULLY_PRESENT
+        || (state == ZERO
+            && (current == UNDEFINED
+                || current == UNMAPPED
+                || (current == NOT_PRESENT && differencing)));
   }
 
   static long of(int state, long offset) {

@@ -21,7 +21,7 @@ import java.util.UUID;
  */
 final class LogWriter {
   /** Most sectors in an entry; two such entries fit the smallest log together. */
-  static final int MAX_SECTORS = 64;
+  static final int MAX_SECTORS = 126;
 
   private final HostFile file;
   private final long logOffset;

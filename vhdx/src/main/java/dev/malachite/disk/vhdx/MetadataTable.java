@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +59,7 @@ final class MetadataTable {
         "8141BF1D-A96F-4709-BA47-F233A8FAAB5F", 4, FLAG_VIRTUAL_DISK | FLAG_REQUIRED),
     PHYSICAL_SECTOR_SIZE(
         "CDA348C7-445D-4471-9CC9-E9885251C556", 4, FLAG_VIRTUAL_DISK | FLAG_REQUIRED),
+    /** Of any length. */
     PARENT_LOCATOR("A8D35F2D-B30B-454D-ABF7-D3D84834AB0C", 0, FLAG_REQUIRED);
 
     final UUID id;
@@ -80,11 +82,18 @@ final class MetadataTable {
     }
   }
 
-  private record Entry(UUID id, boolean user, long offset, long length, long entryOffset) {}
+  private record Entry(UUID id, boolean user, long offset, long length, long entryOffset) {
+    long end() {
+      return offset + length;
+    }
+  }
 
   private final HostFile file;
   private final RegionTable.Region region;
   private final Map<Item, Entry> known = new HashMap<>();
+  private List<Entry> entries = List.of();
+  private @Nullable VhdxMetadata metadata;
+  private @Nullable ParentLocator locator;
 
   private MetadataTable(HostFile file, RegionTable.Region region) {
     this.file = file;
@@ -92,15 +101,102 @@ final class MetadataTable {
   }
 
   /** Reads and checks the table and the known items. */
-  static VhdxMetadata read(HostFile file, RegionTable.Region region) throws IOException {
+  static MetadataTable read(HostFile file, RegionTable.Region region) throws IOException {
     MetadataTable table = new MetadataTable(file, region);
     try (Arena arena = Arena.ofConfined()) {
-      table.readEntries(arena.allocate(SIZE, 8));
-      return table.readItems(arena.allocate(16, 8));
+      table.entries = table.readEntries(arena.allocate(SIZE, 8));
+      VhdxMetadata metadata = table.readItems(arena.allocate(16, 8));
+      table.metadata = metadata;
+      if (metadata.differencing()) {
+        table.locator = table.readLocator(arena);
+      }
+      return table;
     }
   }
 
-  private void readEntries(MemorySegment bytes) throws IOException {
+  /** What the known items say. */
+  VhdxMetadata metadata() {
+    VhdxMetadata found = metadata;
+    if (found == null) {
+      throw new IllegalStateException("the metadata hasn't been read");
+    }
+    return found;
+  }
+
+  /** Where the parent is; null if the disk has none. */
+  @Nullable ParentLocator locator() {
+    return locator;
+  }
+
+  private ParentLocator readLocator(Arena arena) throws IOException {
+    Entry entry = known.get(Item.PARENT_LOCATOR);
+    if (entry == null || entry.length() == 0) {
+      throw bad(region.offset(), "the disk has a parent but no item says where it is");
+    }
+    MemorySegment bytes = arena.allocate(entry.length(), 8);
+    long at = region.offset() + entry.offset();
+    file.readFully(at, bytes);
+    return ParentLocator.parse(file.path(), bytes, at);
+  }
+
+  /** Changes the disk's capacity. */
+  void putDiskSize(SectorPatches patches, long size) throws IOException {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[Long.BYTES]);
+    LittleEndian.putLong(bytes, 0, size);
+    put(patches, Item.VIRTUAL_DISK_SIZE, bytes);
+  }
+
+  /** Changes the disk's identity. */
+  void putIdentity(SectorPatches patches, UUID identity) throws IOException {
+    MemorySegment bytes = MemorySegment.ofArray(new byte[2 * Long.BYTES]);
+    LittleEndian.putGuid(bytes, 0, identity);
+    put(patches, Item.VIRTUAL_DISK_ID, bytes);
+  }
+
+  private void put(SectorPatches patches, Item item, MemorySegment bytes) throws IOException {
+    Entry entry = known.get(item);
+    if (entry == null || entry.length() != bytes.byteSize()) {
+      throw new IllegalStateException("item " + item + " is missing");
+    }
+    patches.put(region.offset() + entry.offset(), bytes);
+  }
+
+  /** Changes the parent locator of a differencing disk, which moves if it has to. */
+  void putLocator(SectorPatches patches, ParentLocator changed) throws IOException {
+    Entry old = known.get(Item.PARENT_LOCATOR);
+    if (old == null) {
+      throw new IllegalStateException("the disk has no parent");
+    }
+    MemorySegment item = MemorySegment.ofArray(changed.encode());
+    long offset = findPlace(old, item.byteSize());
+    patches.put(region.offset() + offset, item);
+    MemorySegment fields = MemorySegment.ofArray(new byte[2 * Integer.BYTES]);
+    LittleEndian.putInt(fields, 0, (int) offset);
+    LittleEndian.putInt(fields, Integer.BYTES, (int) item.byteSize());
+    patches.put(old.entryOffset() + ENTRY_OFFSET, fields);
+  }
+
+  /** Finds room for an item where it is or behind others, all others staying in their places. */
+  private long findPlace(Entry moved, long length) throws IOException {
+    List<Long> places = new ArrayList<>(List.of(moved.offset(), (long) SIZE));
+    for (Entry entry : entries) {
+      if (!entry.equals(moved)) {
+        places.add(entry.end());
+      }
+    }
+    for (long place : places) {
+      boolean free = place >= SIZE && place + length <= region.length();
+      for (Entry entry : entries) {
+        free &= entry.equals(moved) || entry.end() <= place || entry.offset() >= place + length;
+      }
+      if (free) {
+        return place;
+      }
+    }
+    throw bad(region.offset(), "its region has no room for the parent locator");
+  }
+
+  private List<Entry> readEntries(MemorySegment bytes) throws IOException {
     file.readFully(region.offset(), bytes);
     if (LittleEndian.getLong(bytes, AT_SIGNATURE) != SIGNATURE) {
       throw bad(region.offset(), "its signature is wrong");
@@ -109,7 +205,7 @@ final class MetadataTable {
     if (count > MAX_ENTRIES) {
       throw bad(region.offset() + AT_ENTRY_COUNT, "it says it has " + count + " entries");
     }
-    List<Entry> entries = new ArrayList<>();
+    List<Entry> listed = new ArrayList<>();
     int users = 0;
     for (int i = 0; i < count; i++) {
       long at = AT_ENTRIES + (long) i * ENTRY_SIZE;
@@ -125,7 +221,7 @@ final class MetadataTable {
         throw bad(entry.entryOffset(), "it has more than " + MAX_USER_ENTRIES + " user items");
       }
       checkPlace(entry);
-      entries.add(entry);
+      listed.add(entry);
       Item item = entry.user() ? null : Item.of(entry.id());
       if (item != null) {
         if (known.put(item, entry) != null) {
@@ -140,7 +236,8 @@ final class MetadataTable {
             "Open the file with the program that made it and convert it.");
       }
     }
-    checkOverlaps(entries);
+    checkOverlaps(listed);
+    return listed;
   }
 
   private void checkPlace(Entry entry) throws IOException {
@@ -163,14 +260,14 @@ final class MetadataTable {
     }
   }
 
-  private void checkOverlaps(List<Entry> entries) throws IOException {
-    entries.sort(Comparator.comparingLong(Entry::offset));
+  private void checkOverlaps(List<Entry> listed) throws IOException {
+    listed.sort(Comparator.comparingLong(Entry::offset));
     long end = 0;
-    for (Entry entry : entries) {
+    for (Entry entry : listed) {
       if (entry.length() != 0 && entry.offset() < end) {
         throw bad(entry.entryOffset(), "item " + entry.id() + " overlaps another");
       }
-      end = Math.max(end, entry.offset() + entry.length());
+      end = Math.max(end, entry.end());
     }
   }
 
@@ -185,14 +282,6 @@ final class MetadataTable {
     }
     if ((flags & ~(PARAMETER_LEAVE_BLOCK_ALLOCATED | PARAMETER_HAS_PARENT)) != 0) {
       throw badItem(at + PARAMETERS_FLAGS, "file parameters", "it has unknown flags");
-    }
-    if ((flags & PARAMETER_HAS_PARENT) != 0) {
-      throw new DiskFormatException(
-          file.path(),
-          "file parameters",
-          at + PARAMETERS_FLAGS,
-          "this is a differencing disk, which is not supported yet",
-          "Merge it with its parents into one dynamic disk first.");
     }
 
     at = readItem(Item.LOGICAL_SECTOR_SIZE, buffer);
@@ -217,7 +306,8 @@ final class MetadataTable {
     UUID identity = LittleEndian.getGuid(buffer, 0);
     return new VhdxMetadata(
         (int) blockSize,
-        (flags & PARAMETER_LEAVE_BLOCK_ALLOCATED) != 0,
+        (flags & PARAMETER_LEAVE_BLOCK_ALLOCATED) != 0 && (flags & PARAMETER_HAS_PARENT) == 0,
+        (flags & PARAMETER_HAS_PARENT) != 0,
         diskSize,
         identity,
         logical,
@@ -256,40 +346,57 @@ final class MetadataTable {
     return new DiskFormatException(file.path(), name, offset, problem, DiskFormatException.RESTORE);
   }
 
-  /** Encodes a table and its items into the first bytes of a metadata region. */
-  static void encode(VhdxMetadata metadata, MemorySegment bytes) {
+  /**
+   * Encodes a table and its items into the first bytes of a metadata region.
+   *
+   * @param locator where the parent of a differencing disk is; null for others
+   */
+  static void encode(VhdxMetadata metadata, @Nullable ParentLocator locator, MemorySegment bytes) {
     bytes.fill((byte) 0);
     LittleEndian.putLong(bytes, AT_SIGNATURE, SIGNATURE);
     int count = 0;
     long at = SIZE;
     for (Item item : Item.values()) {
-      if (item == Item.PARENT_LOCATOR) {
+      if (item == Item.PARENT_LOCATOR && locator == null) {
         continue;
       }
       long entry = AT_ENTRIES + (long) count * ENTRY_SIZE;
+      int size = encodeItem(metadata, locator, item, bytes, at);
       LittleEndian.putGuid(bytes, entry + ENTRY_ITEM_ID, item.id);
       LittleEndian.putInt(bytes, entry + ENTRY_OFFSET, (int) at);
-      LittleEndian.putInt(bytes, entry + ENTRY_LENGTH, item.size);
+      LittleEndian.putInt(bytes, entry + ENTRY_LENGTH, size);
       LittleEndian.putInt(bytes, entry + ENTRY_FLAGS, item.flags);
-      encodeItem(metadata, item, bytes, at);
-      at += item.size;
+      at += size;
       count++;
     }
     LittleEndian.putShort(bytes, AT_ENTRY_COUNT, count);
   }
 
-  private static void encodeItem(VhdxMetadata metadata, Item item, MemorySegment bytes, long at) {
+  private static int encodeItem(
+      VhdxMetadata metadata,
+      @Nullable ParentLocator locator,
+      Item item,
+      MemorySegment bytes,
+      long at) {
     switch (item) {
       case FILE_PARAMETERS -> {
         LittleEndian.putInt(bytes, at + PARAMETERS_BLOCK_SIZE, metadata.blockSize());
         LittleEndian.putInt(
-            bytes, at + PARAMETERS_FLAGS, metadata.fixed() ? PARAMETER_LEAVE_BLOCK_ALLOCATED : 0);
+            bytes,
+            at + PARAMETERS_FLAGS,
+            (metadata.fixed() ? PARAMETER_LEAVE_BLOCK_ALLOCATED : 0)
+                | (metadata.differencing() ? PARAMETER_HAS_PARENT : 0));
       }
       case VIRTUAL_DISK_SIZE -> LittleEndian.putLong(bytes, at, metadata.diskSize());
       case VIRTUAL_DISK_ID -> LittleEndian.putGuid(bytes, at, metadata.identity());
       case LOGICAL_SECTOR_SIZE -> LittleEndian.putInt(bytes, at, metadata.logicalSectorSize());
       case PHYSICAL_SECTOR_SIZE -> LittleEndian.putInt(bytes, at, metadata.physicalSectorSize());
-      case PARENT_LOCATOR -> throw new IllegalArgumentException("no parent locator is written");
+      case PARENT_LOCATOR -> {
+        byte[] encoded = Objects.requireNonNull(locator).encode();
+        MemorySegment.copy(MemorySegment.ofArray(encoded), 0, bytes, at, encoded.length);
+        return encoded.length;
+      }
     }
+    return item.size;
   }
 }

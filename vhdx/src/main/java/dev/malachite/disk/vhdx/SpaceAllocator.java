@@ -15,7 +15,6 @@ final class SpaceAllocator {
   /** Most blocks remembered as free or pending; space beyond that is found at the next open. */
   private static final int MAX_REMEMBERED = 1 << 20;
 
-  private final int blockSize;
   private long end;
   private long[] free = new long[16];
   private int freeCount;
@@ -24,7 +23,6 @@ final class SpaceAllocator {
 
   /** Starts with the file's end and the gaps before it. */
   SpaceAllocator(int blockSize, long end, SpaceMap used) {
-    this.blockSize = blockSize;
     this.end = end;
     long gap = used.nextGap(VhdxConstants.HEADER_SECTION_SIZE, blockSize);
     while (gap >= 0 && freeCount < MAX_REMEMBERED) {
@@ -44,16 +42,16 @@ final class SpaceAllocator {
     return free[--freeCount];
   }
 
-  /** Takes space for a block at the end of the file, which grows. */
-  long takeAtEnd() {
+  /** Takes space, a multiple of 1 MiB, at the end of the file, which grows. */
+  long takeAtEnd(long length) {
     long offset = end;
-    end += blockSize;
+    end += length;
     return offset;
   }
 
   /** Undoes the latest {@link #takeAtEnd}. */
-  void untakeAtEnd() {
-    end -= blockSize;
+  void untakeAtEnd(long length) {
+    end -= length;
   }
 
   /** Makes a block's space free at once; for space that nothing on disk refers to. */

@@ -13,6 +13,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Lays out a new VHDX file: header section, log, metadata, block allocation table, blocks. */
 public final class VhdxCreator {
@@ -22,21 +23,35 @@ public final class VhdxCreator {
   private static final long METADATA_OFFSET = LOG_OFFSET + LOG_LENGTH;
   private static final long METADATA_LENGTH = MIB;
   private static final long BAT_OFFSET = METADATA_OFFSET + METADATA_LENGTH;
-  private static final int METADATA_USED = 2 * MetadataTable.SIZE;
+  private static final int METADATA_USED = 4 * MetadataTable.SIZE;
   private static final int BAT_CHUNK = 1 << 20;
 
   private VhdxCreator() {}
 
-  /** Fills an empty file and makes it durable. */
+  /** Fills an empty file with a disk of its own and makes it durable. */
   public static void create(HostFile file, VhdxSettings settings) throws IOException {
-    VhdxMetadata metadata =
-        new VhdxMetadata(
-            settings.blockSize(),
-            settings.fixed(),
-            settings.size(),
-            settings.identity(),
-            settings.logicalSectorSize(),
-            settings.physicalSectorSize());
+    create(file, metadata(settings, false), null);
+  }
+
+  /** Fills an empty file with a differencing disk and makes it durable. */
+  static void createDifferencing(HostFile file, VhdxSettings settings, ParentLocator locator)
+      throws IOException {
+    create(file, metadata(settings, true), locator);
+  }
+
+  private static VhdxMetadata metadata(VhdxSettings settings, boolean differencing) {
+    return new VhdxMetadata(
+        settings.blockSize(),
+        settings.fixed() && !differencing,
+        differencing,
+        settings.size(),
+        settings.identity(),
+        settings.logicalSectorSize(),
+        settings.physicalSectorSize());
+  }
+
+  private static void create(HostFile file, VhdxMetadata metadata, @Nullable ParentLocator locator)
+      throws IOException {
     long batLength = (metadata.batEntryCount() * BatEntry.SIZE + MIB - 1) & -MIB;
     long blocksOffset = BAT_OFFSET + batLength;
     try (Arena arena = Arena.ofConfined()) {
@@ -44,9 +59,9 @@ public final class VhdxCreator {
       writeHeaders(file, arena);
       writeRegions(file, arena, batLength);
       MemorySegment bytes = arena.allocate(METADATA_USED, 8);
-      MetadataTable.encode(metadata, bytes);
+      MetadataTable.encode(metadata, locator, bytes);
       file.write(METADATA_OFFSET, bytes);
-      if (settings.fixed()) {
+      if (metadata.fixed()) {
         writeFixedTable(file, arena, metadata, blocksOffset);
         file.provide(blocksOffset, metadata.blockCount() * metadata.blockSize());
       } else {

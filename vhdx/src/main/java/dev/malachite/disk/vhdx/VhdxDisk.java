@@ -6,46 +6,27 @@ package dev.malachite.disk.vhdx;
 import dev.malachite.disk.AbstractVirtualDisk;
 import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.DiskFormat;
+import dev.malachite.disk.DiskFormatException;
 import dev.malachite.disk.DiskInformation;
 import dev.malachite.disk.DiskType;
 import dev.malachite.disk.ScatterList;
 import dev.malachite.disk.io.HostFile;
+import dev.malachite.disk.io.ParentFiles;
+import dev.malachite.disk.vhdx.VhdxFile.Access;
 import java.io.IOException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A VHDX file served as a disk.
- *
- * <p>Transfers of any number of requests run in parallel and outside the metadata lock. Space is
- * given to a block when it is first written, taken back when the whole block is unmapped; a fixed
- * disk's blocks keep theirs. Blocks without space read as zeroes.
- */
+/** A VHDX file, with its parents if it is a differencing disk, served as a disk. */
 public final class VhdxDisk extends AbstractVirtualDisk {
-  private final HostFile file;
-  private final VhdxImage image;
-  private final VhdxMetadata metadata;
-  private final boolean readOnly;
-  private final Arena arena = Arena.ofShared();
-  private final VhdxWriter writer;
-  private final BlockAllocationTable table;
-  private final FlushGate flushes = new FlushGate();
-  private final int blockShift;
-  private final long blockMask;
+  private final VhdxFile top;
 
-  private VhdxDisk(
-      HostFile file, VhdxImage image, boolean readOnly, int maxPages, DiskExecutor executor) {
+  private VhdxDisk(VhdxFile top, DiskExecutor executor) {
     super(executor);
-    this.file = file;
-    this.image = image;
-    this.metadata = image.metadata();
-    this.readOnly = readOnly;
-    this.writer = new VhdxWriter(file, image, maxPages, arena);
-    this.table = writer.table();
-    this.blockShift = Integer.numberOfTrailingZeros(metadata.blockSize());
-    this.blockMask = metadata.blockSize() - 1L;
+    this.top = top;
   }
 
   /** Whether a file that begins with these bytes is a VHDX file. */
@@ -57,24 +38,63 @@ public final class VhdxDisk extends AbstractVirtualDisk {
    * Opens a VHDX file after checking all of it, and applies its log: in the file if it may be
    * written, else in memory. The disk owns the file; if opening fails the caller still does.
    *
-   * @throws dev.malachite.disk.DiskFormatException if the file can't be used; it is not changed
+   * @param parents how the parents of a differencing disk are opened
+   * @throws dev.malachite.disk.DiskFormatException if the file or a parent can't be used; they are
+   *     not changed
    */
-  public static VhdxDisk open(HostFile file, boolean readOnly, DiskExecutor executor)
+  public static VhdxDisk open(
+      HostFile file, boolean readOnly, ParentFiles parents, DiskExecutor executor)
       throws IOException {
-    return open(file, readOnly, BlockAllocationTable.DEFAULT_MAX_PAGES, executor);
+    return open(file, readOnly, parents, MetadataPages.DEFAULT_MAX_PAGES, executor);
   }
 
-  static VhdxDisk open(HostFile file, boolean readOnly, int maxPages, DiskExecutor executor)
+  static VhdxDisk open(HostFile file, boolean readOnly, DiskExecutor executor) throws IOException {
+    return open(file, readOnly, ParentFiles.DEFAULT, executor);
+  }
+
+  static VhdxDisk open(
+      HostFile file, boolean readOnly, ParentFiles parents, int maxPages, DiskExecutor executor)
       throws IOException {
+    Access access = readOnly ? Access.READ_ONLY : Access.READ_WRITE;
+    return new VhdxDisk(VhdxChain.open(file, access, parents, maxPages, null), executor);
+  }
+
+  /**
+   * Opens a fixed disk that others write too. Its file has to be prepared by the first of them, see
+   * {@link #prepareTogether}.
+   *
+   * @throws dev.malachite.disk.DiskFormatException if the file can't be used, or not so
+   */
+  public static VhdxDisk openTogether(HostFile file, DiskExecutor executor) throws IOException {
     VhdxImage image = VhdxImage.load(file);
-    if (readOnly) {
-      HostFile served = image.view().isPlain() ? file : image.view();
-      return new VhdxDisk(served, image, true, maxPages, executor);
-    }
+    requireFixed(image);
+    return new VhdxDisk(
+        VhdxChain.open(file, image, Access.TOGETHER, ParentFiles.DEFAULT), executor);
+  }
+
+  /** Prepares a file that several will write: applies its log and gives it new write GUIDs. */
+  public static void prepareTogether(HostFile file) throws IOException {
+    VhdxImage image = VhdxImage.load(file);
+    requireFixed(image);
     if (image.headers().current().hasLog()) {
       VhdxWriter.replay(file, image);
     }
-    return new VhdxDisk(file, image, false, maxPages, executor);
+    VhdxHeader header = image.headers().current();
+    image
+        .headers()
+        .updateBoth(
+            file, header.withFileWriteGuid(UUID.randomUUID()).withDataWriteGuid(UUID.randomUUID()));
+  }
+
+  private static void requireFixed(VhdxImage image) throws DiskFormatException {
+    if (!image.metadata().fixed()) {
+      throw new DiskFormatException(
+          image.view().path(),
+          "file parameters",
+          image.regions().metadata().offset(),
+          "several machines can write a fixed disk only, and this is none",
+          "Convert it to a fixed disk.");
+    }
   }
 
   /** Describes a VHDX file without opening it as a disk. */
@@ -85,169 +105,46 @@ public final class VhdxDisk extends AbstractVirtualDisk {
 
   @Override
   protected void readRange(long offset, ScatterList memory) throws IOException {
-    long total = memory.length();
-    long stamp = writer.transfers.readLock();
-    try {
-      long done = 0;
-      while (done < total) {
-        long position = offset + done;
-        long within = position & blockMask;
-        long part = Math.min(total - done, blockMask + 1 - within);
-        long entry = table.get(position >>> blockShift);
-        if (BatEntry.isPresent(entry)) {
-          file.readFully(BatEntry.offset(entry) + within, memory, done, part);
-        } else {
-          memory.zero(done, part);
-        }
-        done += part;
-      }
-    } finally {
-      writer.transfers.unlockRead(stamp);
-    }
+    top.read(offset, memory, 0, memory.length());
   }
 
   @Override
   protected void writeRange(long offset, ScatterList memory) throws IOException {
-    writer.prepare();
-    long total = memory.length();
-    boolean allocated = false;
-    long stamp = writer.transfers.readLock();
-    try {
-      long done = 0;
-      while (done < total) {
-        long position = offset + done;
-        long within = position & blockMask;
-        long part = Math.min(total - done, blockMask + 1 - within);
-        long block = position >>> blockShift;
-        long entry = table.get(block);
-        if (!BatEntry.isPresent(entry)) {
-          entry = writer.allocate(block);
-          allocated = true;
-        }
-        file.write(BatEntry.offset(entry) + within, memory, done, part);
-        done += part;
-      }
-    } finally {
-      writer.transfers.unlockRead(stamp);
-    }
-    if (allocated) {
-      writer.commitIfLarge();
-    }
+    top.write(offset, memory, 0, memory.length());
   }
 
   @Override
   protected void synchronize() throws IOException {
-    if (!readOnly) {
-      flushes.run(writer::commit);
-    }
+    top.flush();
   }
 
   @Override
   protected void unmapRange(long offset, long length) throws IOException {
-    if (unmapSupported()) {
-      changeWholeBlocks(offset, length, BatEntry.UNMAPPED);
-    }
+    top.unmap(offset, length);
   }
 
   @Override
   protected void zeroRange(long offset, long length) throws IOException {
-    if (length == 0) {
-      return;
-    }
-    writer.prepare();
-    long end = offset + length;
-    if (metadata.fixed()) {
-      zeroPresent(offset, end);
-      return;
-    }
-    long firstWhole = Math.min(end, (offset + blockMask) & ~blockMask);
-    long lastWhole = Math.max(firstWhole, wholeEnd(end));
-    zeroPresent(offset, firstWhole);
-    zeroPresent(lastWhole, end);
-    changeWholeBlocks(firstWhole, lastWhole - firstWhole, BatEntry.ZERO);
-  }
-
-  /** The end of the last block that a range up to {@code end} covers to its end. */
-  private long wholeEnd(long end) {
-    return end == metadata.diskSize() ? end : end & ~blockMask;
-  }
-
-  private void changeWholeBlocks(long offset, long length, int state) throws IOException {
-    long end = wholeEnd(offset + length);
-    boolean prepared = false;
-    for (long at = (offset + blockMask) & ~blockMask; at < end; at += blockMask + 1) {
-      long block = at >>> blockShift;
-      if (BatEntry.isReleasable(table.get(block), state)) {
-        if (!prepared) {
-          writer.prepare();
-          prepared = true;
-        }
-        writer.release(block, state);
-        writer.commitIfLarge();
-      }
-    }
-  }
-
-  /** Writes zeroes to the parts of a range that have space. */
-  private void zeroPresent(long offset, long end) throws IOException {
-    long stamp = writer.transfers.readLock();
-    try {
-      long position = offset;
-      while (position < end) {
-        long within = position & blockMask;
-        long part = Math.min(end - position, blockMask + 1 - within);
-        long entry = table.get(position >>> blockShift);
-        if (BatEntry.isPresent(entry)) {
-          file.zero(BatEntry.offset(entry) + within, part);
-        }
-        position += part;
-      }
-    } finally {
-      writer.transfers.unlockRead(stamp);
-    }
+    top.zero(offset, length);
   }
 
   @Override
   protected long findData(long offset) throws IOException {
-    return find(offset, true);
+    return top.nextData(offset);
   }
 
   @Override
   protected long findHole(long offset) throws IOException {
-    return find(offset, false);
-  }
-
-  private long find(long offset, boolean data) throws IOException {
-    long position = offset;
-    while (position < metadata.diskSize()) {
-      long entry = table.get(position >>> blockShift);
-      long end = (position & ~blockMask) + blockMask + 1;
-      if (!BatEntry.isPresent(entry)) {
-        if (!data) {
-          return position;
-        }
-      } else {
-        // Stored data has holes too, where the host's file does: a fixed disk is one at first.
-        long start = BatEntry.offset(entry) - (position & ~blockMask);
-        long found = data ? file.nextData(start + position) : file.nextHole(start + position);
-        if (found - start < end) {
-          return found - start;
-        }
-      }
-      position = end;
-    }
-    return metadata.diskSize();
+    return top.nextHole(offset);
   }
 
   @Override
   protected void closeFile() throws IOException {
-    try (arena) {
-      if (!readOnly) {
-        writer.close();
-      }
-    } finally {
-      file.close();
-    }
+    top.close();
+  }
+
+  private VhdxMetadata metadata() {
+    return top.metadata();
   }
 
   @Override
@@ -257,57 +154,65 @@ public final class VhdxDisk extends AbstractVirtualDisk {
 
   @Override
   public DiskType type() {
+    return type(metadata());
+  }
+
+  private static DiskType type(VhdxMetadata metadata) {
+    if (metadata.differencing()) {
+      return DiskType.DIFFERENCING;
+    }
     return metadata.fixed() ? DiskType.FIXED : DiskType.DYNAMIC;
   }
 
   @Override
   public long size() {
-    return metadata.diskSize();
+    return metadata().diskSize();
   }
 
   @Override
   public int logicalSectorSize() {
-    return metadata.logicalSectorSize();
+    return metadata().logicalSectorSize();
   }
 
   @Override
   public int physicalSectorSize() {
-    return Math.max(metadata.physicalSectorSize(), metadata.logicalSectorSize());
+    return Math.max(metadata().physicalSectorSize(), metadata().logicalSectorSize());
   }
 
   @Override
   public boolean readOnly() {
-    return readOnly;
+    return top.readOnly();
   }
 
   @Override
   public boolean unmapSupported() {
-    return !metadata.fixed();
+    return !metadata().fixed();
   }
 
   @Override
   public long unmapGranularity() {
-    return metadata.blockSize();
+    return metadata().blockSize();
   }
 
   @Override
   public UUID identity() {
-    return metadata.identity();
+    return metadata().identity();
   }
 
   @Override
   public DiskInformation information() throws IOException {
-    return information(image, writer.header(), file.size(), file.allocatedSize());
+    HostFile file = top.file();
+    return information(top.image(), top.writer().header(), file.size(), file.allocatedSize());
   }
 
   private static DiskInformation information(
       VhdxImage image, VhdxHeader header, long fileSize, long allocatedSize) throws IOException {
     VhdxMetadata metadata = image.metadata();
-    @Nullable String creator = image.creator();
+    ParentLocator locator = image.items().locator();
     return new DiskInformation(
         image.view().path(),
         DiskFormat.VHDX,
-        metadata.fixed() ? DiskType.FIXED : DiskType.DYNAMIC,
+        type(metadata),
         metadata.diskSize(),
         fileSize,
         allocatedSize,
@@ -317,9 +222,19 @@ public final class VhdxDisk extends AbstractVirtualDisk {
         metadata.identity(),
         header.fileWriteGuid(),
         header.dataWriteGuid(),
-        creator,
+        image.creator(),
         header.hasLog(),
-        null,
-        null);
+        locator == null ? null : parent(image, locator),
+        locator == null ? null : locator.dataWriteGuids().getFirst());
+  }
+
+  /** Where the parent is or, if it isn't found, is said to be. */
+  private static @Nullable Path parent(VhdxImage image, ParentLocator locator) throws IOException {
+    Path found = VhdxChain.find(image, locator);
+    if (found != null) {
+      return found;
+    }
+    List<Path> candidates = locator.candidates(image.view().path());
+    return candidates.isEmpty() ? null : candidates.getFirst();
   }
 }

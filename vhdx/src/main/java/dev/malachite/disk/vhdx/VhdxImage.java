@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param view the file as it is with its log applied
  * @param headers its headers
  * @param regions where its tables are
- * @param metadata what kind of disk it is
+ * @param items what kind of disk it is, and where its parent is
  * @param space which parts of the file are in use
  * @param fileEnd the first MiB bound behind everything in the file
  */
@@ -31,12 +31,11 @@ record VhdxImage(
     PatchedFile view,
     VhdxHeaders headers,
     RegionTable regions,
-    VhdxMetadata metadata,
+    MetadataTable items,
     SpaceMap space,
     long fileEnd) {
   private static final Logger LOGGER = System.getLogger(VhdxImage.class.getName());
-  private static final int BAT_CHUNK = 1 << 20;
-  private static final String BAT_NAME = "block allocation table";
+  static final String BAT_NAME = "block allocation table";
 
   /** Whether the file begins like a VHDX file. */
   static boolean isVhdx(MemorySegment start) {
@@ -51,10 +50,23 @@ record VhdxImage(
     VhdxHeader header = headers.current();
     PatchedFile view = header.hasLog() ? LogReader.replay(file, header) : new PatchedFile(file);
     VhdxImage image = loadTables(view, headers);
-    long last = readBlockAllocationTable(image.view, image.regions, image.metadata, image.space);
-    long end = Math.max(Math.max(image.fileEnd, image.space.end()), last);
-    return new VhdxImage(
-        image.view, image.headers, image.regions, image.metadata, image.space, end);
+    RegionTable.Region bat = image.regions.bat();
+    TableScan scan =
+        TableScan.run(
+            view,
+            bat.offset(),
+            image.metadata(),
+            image.space,
+            (flaw, index, number, entry, problem) -> {
+              throw bad(view, bat.offset() + index * BatEntry.SIZE, problem);
+            });
+    long end = Math.max(Math.max(image.fileEnd, image.space.end()), scan.end());
+    return new VhdxImage(view, headers, image.regions, image.items, image.space, end);
+  }
+
+  /** What the disk is like. */
+  VhdxMetadata metadata() {
+    return items.metadata();
   }
 
   /**
@@ -88,14 +100,15 @@ record VhdxImage(
     return file;
   }
 
-  private static VhdxImage loadTables(PatchedFile view, VhdxHeaders headers) throws IOException {
+  /** Reads and checks all but the block allocation table's entries. */
+  static VhdxImage loadTables(PatchedFile view, VhdxHeaders headers) throws IOException {
     VhdxHeader header = headers.current();
     SpaceMap space = new SpaceMap();
     space.claim(0, VhdxConstants.HEADER_SECTION_SIZE);
     space.claim(header.logOffset(), header.logLength());
     RegionTable regions = RegionTable.read(view, space);
-    VhdxMetadata metadata = MetadataTable.read(view, regions.metadata());
-    long need = metadata.batEntryCount() * BatEntry.SIZE;
+    MetadataTable items = MetadataTable.read(view, regions.metadata());
+    long need = items.metadata().batEntryCount() * BatEntry.SIZE;
     if (need > regions.bat().length()) {
       throw new DiskFormatException(
           view.path(),
@@ -105,122 +118,7 @@ record VhdxImage(
           DiskFormatException.RESTORE);
     }
     long end = (view.size() + MIB - 1) & -MIB;
-    return new VhdxImage(view, headers, regions, metadata, space, end);
-  }
-
-  /** Checks every entry and claims the blocks' space; returns where the last block ends. */
-  private static long readBlockAllocationTable(
-      HostFile file, RegionTable regions, VhdxMetadata metadata, SpaceMap space)
-      throws IOException {
-    long end = 0;
-    long fileSize = file.size();
-    long bytes = metadata.batEntryCount() * BatEntry.SIZE;
-    long lastBlock = metadata.blockCount() - 1;
-    long bitmapMask = (1L << metadata.chunkShift()) - 1;
-    long block = 0;
-    boolean bitmapNext = false;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment buffer = arena.allocate(Math.min(bytes, BAT_CHUNK), 8);
-      for (long at = 0; at < bytes; at += BAT_CHUNK) {
-        long base = regions.bat().offset() + at;
-        MemorySegment chunk = buffer.asSlice(0, Math.min(bytes - at, BAT_CHUNK));
-        file.readFully(base, chunk);
-        for (long i = 0; i < chunk.byteSize(); i += BatEntry.SIZE) {
-          long entry = LittleEndian.getLong(chunk, i);
-          if (bitmapNext) {
-            bitmapNext = false;
-            if (BatEntry.state(entry) != BatEntry.NOT_PRESENT) {
-              throw bad(
-                  file,
-                  base + i,
-                  "the entry of a sector bitmap is in state "
-                      + BatEntry.state(entry)
-                      + " though the disk has no parent");
-            }
-            continue;
-          }
-          if (entry != 0) {
-            long length = metadata.blockSize();
-            if (block == lastBlock) {
-              // Some programs end a file with the disk's last byte rather than its last block's.
-              length = metadata.diskSize() - lastBlock * metadata.blockSize();
-            }
-            end = Math.max(end, check(file, base + i, entry, block, length, fileSize, metadata));
-            claim(file, base + i, entry, block, fileSize, metadata, space);
-          }
-          bitmapNext = (block & bitmapMask) == bitmapMask;
-          block++;
-        }
-      }
-    }
-    return end;
-  }
-
-  /** Checks an entry; returns where its block ends. */
-  private static long check(
-      HostFile file,
-      long at,
-      long entry,
-      long block,
-      long length,
-      long fileSize,
-      VhdxMetadata metadata)
-      throws IOException {
-    int state = BatEntry.state(entry);
-    long offset = BatEntry.offset(entry);
-    return switch (state) {
-      case BatEntry.NOT_PRESENT, BatEntry.ZERO, BatEntry.UNDEFINED, BatEntry.UNMAPPED -> 0;
-      case BatEntry.FULLY_PRESENT -> {
-        if (offset < VhdxConstants.HEADER_SECTION_SIZE
-            || offset > fileSize
-            || length > fileSize - offset) {
-          throw bad(
-              file,
-              at,
-              "block "
-                  + block
-                  + " is at "
-                  + Long.toUnsignedString(offset)
-                  + ", outside the file's "
-                  + fileSize
-                  + " bytes");
-        }
-        yield offset + metadata.blockSize();
-      }
-      default ->
-          throw bad(
-              file,
-              at,
-              "block "
-                  + block
-                  + " is in state "
-                  + state
-                  + ", which a disk without a parent can't have");
-    };
-  }
-
-  private static void claim(
-      HostFile file,
-      long at,
-      long entry,
-      long block,
-      long fileSize,
-      VhdxMetadata metadata,
-      SpaceMap space)
-      throws IOException {
-    long offset = BatEntry.offset(entry);
-    int state = BatEntry.state(entry);
-    if (state == BatEntry.NOT_PRESENT || state == BatEntry.ZERO) {
-      return; // The offset is reserved in these states.
-    }
-    if (state != BatEntry.FULLY_PRESENT
-        && (offset == 0 || offset < 0 || offset > fileSize - metadata.blockSize())) {
-      return; // What an unmapped block once held may be gone.
-    }
-    if (offset < VhdxConstants.HEADER_SECTION_SIZE || !space.claim(offset, metadata.blockSize())) {
-      throw bad(
-          file, at, "block " + block + " at " + offset + " overlaps another structure or block");
-    }
+    return new VhdxImage(view, headers, regions, items, space, end);
   }
 
   private static DiskFormatException bad(HostFile file, long offset, String problem) {

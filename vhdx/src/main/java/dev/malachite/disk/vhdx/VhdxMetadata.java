@@ -10,6 +10,7 @@ import java.util.UUID;
  *
  * @param blockSize bytes in a payload block, a power of two from 1 MiB to 256 MiB
  * @param fixed whether blocks stay allocated ({@code LeaveBlockAllocated})
+ * @param differencing whether blocks that are not present are the parent's ({@code HasParent})
  * @param diskSize capacity of the virtual disk in bytes
  * @param identity the virtual disk's identity, its page-83 data
  * @param logicalSectorSize 512 or 4096
@@ -18,6 +19,7 @@ import java.util.UUID;
 record VhdxMetadata(
     int blockSize,
     boolean fixed,
+    boolean differencing,
     long diskSize,
     UUID identity,
     int logicalSectorSize,
@@ -34,14 +36,37 @@ record VhdxMetadata(
         VhdxConstants.SECTORS_PER_BITMAP_BLOCK * logicalSectorSize / blockSize);
   }
 
-  /** Entries in the block allocation table, up to the last payload block's (section 2.5). */
+  /** Logical sectors in a payload block. */
+  int sectorsPerBlock() {
+    return blockSize / logicalSectorSize;
+  }
+
+  /** Chunks, groups of payload blocks that share a sector bitmap block. */
+  long chunkCount() {
+    return ((blockCount() - 1) >>> chunkShift()) + 1;
+  }
+
+  /**
+   * Entries in the block allocation table: up to the last payload block's, in a differencing disk
+   * up to the last sector bitmap's (section 2.5).
+   */
   long batEntryCount() {
-    long blocks = blockCount();
-    return blocks + ((blocks - 1) >>> chunkShift());
+    return differencing ? bitmapIndex(chunkCount() - 1) + 1 : batIndex(blockCount() - 1) + 1;
   }
 
   /** Place in the block allocation table of a payload block's entry. */
   long batIndex(long block) {
     return block + (block >>> chunkShift());
+  }
+
+  /** Place in the block allocation table of the entry of a chunk's sector bitmap. */
+  long bitmapIndex(long chunk) {
+    return ((chunk + 1) << chunkShift()) + chunk;
+  }
+
+  /** The same with another capacity in bytes. */
+  VhdxMetadata withDiskSize(long size) {
+    return new VhdxMetadata(
+        blockSize, fixed, differencing, size, identity, logicalSectorSize, physicalSectorSize);
   }
 }

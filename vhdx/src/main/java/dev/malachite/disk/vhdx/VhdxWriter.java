@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.UUID;
 import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
@@ -41,34 +42,58 @@ final class VhdxWriter {
   /** Held for reading by transfers. */
   final StampedLock transfers = new StampedLock();
 
+  private static final int NO_SESSION = 0;
+  private static final int METADATA_SESSION = 1;
+  private static final int DATA_SESSION = 2;
+
   private final Object commitLock = new Object();
   private final HostFile file;
   private final VhdxHeaders headers;
   private final VhdxMetadata metadata;
   private final SpaceAllocator space;
   private final Arena arena;
+  private final MetadataPages pages;
   private final BlockAllocationTable table;
+  private final @Nullable SectorBitmaps bitmaps;
   private final long[] offsets = new long[LogWriter.MAX_SECTORS];
+  private final @Nullable UUID nextDataWriteGuid;
 
-  private volatile boolean started;
+  private volatile int session = NO_SESSION;
   private volatile boolean failed;
   private boolean grown;
   private @Nullable LogWriter log;
   private @Nullable MemorySegment images;
 
-  VhdxWriter(HostFile file, VhdxImage image, int maxPages, Arena arena) {
+  /**
+   * Makes a writer, which changes nothing yet.
+   *
+   * @param nextDataWriteGuid what the header's data write GUID becomes before the disk's contents
+   *     change; null for a random one
+   */
+  VhdxWriter(
+      HostFile file, VhdxImage image, int maxPages, @Nullable UUID nextDataWriteGuid, Arena arena) {
     this.file = file;
     this.headers = image.headers();
     this.metadata = image.metadata();
     this.space = new SpaceAllocator(metadata.blockSize(), image.fileEnd(), image.space());
     this.arena = arena;
-    this.table =
-        new BlockAllocationTable(
-            file, image.regions().bat().offset(), metadata, lock, maxPages, arena);
+    this.nextDataWriteGuid = nextDataWriteGuid;
+    this.pages = new MetadataPages(file, maxPages, arena);
+    this.table = new BlockAllocationTable(pages, image.regions().bat().offset(), metadata, lock);
+    this.bitmaps = metadata.differencing() ? new SectorBitmaps(pages, table, metadata, lock) : null;
   }
 
   BlockAllocationTable table() {
     return table;
+  }
+
+  /** The sector bitmaps; only a differencing disk has any. */
+  SectorBitmaps bitmaps() {
+    SectorBitmaps found = bitmaps;
+    if (found == null) {
+      throw new IllegalStateException("the disk has no parent");
+    }
+    return found;
   }
 
   /** Puts what the log says into the file and empties the log (section 2.3.3). */
@@ -89,82 +114,144 @@ final class VhdxWriter {
   }
 
   /**
-   * Prepares the file for changes, once, and fails if an earlier change failed to become durable.
+   * Prepares the file for changes of the disk's contents, once, and fails if an earlier change
+   * failed to become durable.
    */
   void prepare() throws IOException {
     checkFailure();
-    if (started) {
-      return;
+    if (session != DATA_SESSION) {
+      start(DATA_SESSION);
     }
+  }
+
+  /** Prepares the file for changes that leave the disk's contents as they are. */
+  void prepareMetadata() throws IOException {
+    checkFailure();
+    if (session == NO_SESSION) {
+      start(METADATA_SESSION);
+    }
+  }
+
+  private void start(int kind) throws IOException {
     synchronized (commitLock) {
       synchronized (lock) {
-        if (!started) {
-          start();
-          started = true;
+        if (session >= kind) {
+          return;
+        }
+        boolean done = false;
+        try {
+          VhdxHeader next = headers.current();
+          if (kind == DATA_SESSION) {
+            UUID guid = nextDataWriteGuid;
+            next = next.withDataWriteGuid(guid != null ? guid : UUID.randomUUID());
+          }
+          if (session == NO_SESSION) {
+            startLog(next);
+          } else {
+            headers.updateBoth(file, next);
+          }
+          session = kind;
+          done = true;
+        } finally {
+          failed |= !done;
         }
       }
     }
   }
 
-  private void start() throws IOException {
+  private void startLog(VhdxHeader header) throws IOException {
     UUID logGuid = UUID.randomUUID();
-    VhdxHeader clean =
-        headers
-            .current()
-            .withFileWriteGuid(UUID.randomUUID())
-            .withDataWriteGuid(UUID.randomUUID())
-            .withLogGuid(VhdxConstants.NIL);
-    boolean done = false;
-    try {
-      headers.update(file, clean);
-      file.extend(space.end());
-      VhdxHeader current = headers.current();
-      LogWriter writer =
-          new LogWriter(file, current.logOffset(), current.logLength(), logGuid, arena);
-      MemorySegment buffer = arena.allocate((long) LogWriter.MAX_SECTORS * SECTOR, SECTOR);
-      file.force(true);
-      writer.append(0, buffer, offsets, space.end(), space.end());
-      file.force(false);
-      headers.updateBoth(file, clean.withLogGuid(logGuid));
-      log = writer;
-      images = buffer;
-      done = true;
-    } finally {
-      failed |= !done;
-    }
+    VhdxHeader clean = header.withFileWriteGuid(UUID.randomUUID()).withLogGuid(VhdxConstants.NIL);
+    headers.update(file, clean);
+    file.extend(space.end());
+    LogWriter writer = new LogWriter(file, clean.logOffset(), clean.logLength(), logGuid, arena);
+    MemorySegment buffer = arena.allocate((long) LogWriter.MAX_SECTORS * SECTOR, SECTOR);
+    file.force(true);
+    writer.append(0, buffer, offsets, space.end(), space.end());
+    file.force(false);
+    headers.updateBoth(file, clean.withLogGuid(logGuid));
+    log = writer;
+    images = buffer;
   }
 
-  /** Gives a block space if it has none; returns its table entry. */
+  /**
+   * Gives a block space if it has none; returns its table entry.
+   *
+   * <p>In a differencing disk a block that was its parent's becomes partially present, with no
+   * sector present yet; other blocks become fully present and read as zeroes at first.
+   */
   long allocate(long block) throws IOException {
     synchronized (lock) {
       long entry = table.get(block);
-      if (BatEntry.isPresent(entry)) {
+      if (BatEntry.hasSpace(entry)) {
         return entry;
       }
-      long offset;
-      if (space.hasRecycled()) {
-        offset = space.takeRecycled();
-        try {
-          if (!file.discard(offset, metadata.blockSize())) {
-            file.zero(offset, metadata.blockSize());
-          }
-        } catch (IOException e) {
-          space.push(offset);
-          throw e;
-        }
-      } else {
-        offset = space.takeAtEnd();
-        try {
-          file.extend(space.end());
-        } catch (IOException e) {
-          space.untakeAtEnd();
-          throw e;
-        }
-        grown = true;
+      boolean partial = metadata.differencing() && BatEntry.isAbsent(entry);
+      if (partial) {
+        provideBitmap(block);
+        bitmaps().put(block, 0, metadata.sectorsPerBlock(), false);
       }
-      long present = BatEntry.of(BatEntry.FULLY_PRESENT, offset);
+      long present =
+          BatEntry.of(partial ? BatEntry.PARTIALLY_PRESENT : BatEntry.FULLY_PRESENT, takeBlock());
       table.set(block, present);
       return present;
+    }
+  }
+
+  /** Takes space for a block, which reads as zeroes; the caller holds the lock. */
+  private long takeBlock() throws IOException {
+    if (!space.hasRecycled()) {
+      return takeAtEnd(metadata.blockSize());
+    }
+    long offset = space.takeRecycled();
+    try {
+      if (!file.discard(offset, metadata.blockSize())) {
+        file.zero(offset, metadata.blockSize());
+      }
+    } catch (IOException e) {
+      space.push(offset);
+      throw e;
+    }
+    return offset;
+  }
+
+  private long takeAtEnd(long length) throws IOException {
+    long offset = space.takeAtEnd(length);
+    try {
+      file.extend(space.end());
+    } catch (IOException e) {
+      space.untakeAtEnd(length);
+      throw e;
+    }
+    grown = true;
+    return offset;
+  }
+
+  private void provideBitmap(long block) throws IOException {
+    long chunk = block >>> metadata.chunkShift();
+    if (!BatEntry.isPresent(table.getBitmap(chunk))) {
+      long offset = takeAtEnd(VhdxConstants.MIB);
+      table.setBitmap(chunk, BatEntry.of(BatEntry.FULLY_PRESENT, offset));
+    }
+  }
+
+  /**
+   * Tells that sectors of a partially present block have been written. If the block has been put
+   * elsewhere or given up meanwhile that write was overtaken, and nothing happens.
+   *
+   * @param entry the block's entry when its sectors were written
+   */
+  void present(long block, long entry, int sector, int count) throws IOException {
+    SectorBitmaps bits = bitmaps();
+    synchronized (lock) {
+      if (table.get(block) != entry) {
+        return;
+      }
+      bits.put(block, sector, count, true);
+      // Filling from front to back is how blocks get full; looking each time would be slow.
+      if (sector + count == metadata.sectorsPerBlock() && bits.isFull(block)) {
+        table.set(block, BatEntry.of(BatEntry.FULLY_PRESENT, BatEntry.offset(entry)));
+      }
     }
   }
 
@@ -172,9 +259,9 @@ final class VhdxWriter {
   void release(long block, int state) throws IOException {
     synchronized (lock) {
       long entry = table.get(block);
-      if (BatEntry.isReleasable(entry, state)) {
+      if (BatEntry.isReleasable(entry, state, metadata.differencing())) {
         table.set(block, BatEntry.of(state, 0));
-        if (BatEntry.isPresent(entry)) {
+        if (BatEntry.hasSpace(entry)) {
           space.giveBack(BatEntry.offset(entry));
         }
       }
@@ -185,7 +272,7 @@ final class VhdxWriter {
   void commitIfLarge() throws IOException {
     boolean large;
     synchronized (lock) {
-      large = table.dirtyCount() >= LogWriter.MAX_SECTORS;
+      large = pages.dirtyCount() >= LogWriter.MAX_SECTORS;
     }
     if (large) {
       commit();
@@ -195,14 +282,24 @@ final class VhdxWriter {
   /** Makes everything durable that completed before the call. */
   void commit() throws IOException {
     checkFailure();
-    if (!started) {
-      return;
+    if (session != NO_SESSION) {
+      guarded(this::commitLocked);
     }
+  }
+
+  /** Something that changes the file. */
+  @FunctionalInterface
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  /** Runs one change at a time, and none after one has failed. */
+  private void guarded(Change change) throws IOException {
     synchronized (commitLock) {
       checkFailure();
       boolean done = false;
       try {
-        commitLocked();
+        change.run();
         done = true;
       } finally {
         if (!done) {
@@ -223,14 +320,14 @@ final class VhdxWriter {
     int left;
     synchronized (lock) {
       recycled = space.pendingCount();
-      left = table.dirtyCount();
+      left = pages.dirtyCount();
     }
     do {
       int count;
       long end;
       boolean sizeToo;
       synchronized (lock) {
-        count = table.take(Math.min(left, LogWriter.MAX_SECTORS), buffer, offsets);
+        count = pages.take(Math.min(left, LogWriter.MAX_SECTORS), buffer, offsets);
         end = space.end();
         sizeToo = grown;
         grown = false;
@@ -239,34 +336,80 @@ final class VhdxWriter {
       if (count > 0) {
         writer.append(count, buffer, offsets, end, end);
         file.force(false);
-        for (int i = 0; i < count; i++) {
-          file.write(offsets[i], buffer.asSlice((long) i * SECTOR, SECTOR));
-        }
+        writeInPlace(count, buffer);
         synchronized (lock) {
-          table.applied(count, offsets);
+          pages.applied(count);
         }
       }
       left -= count;
     } while (left > 0);
     if (recycled > 0) {
-      // Transfers that looked their block up before it was given back may still be under way.
-      transfers.unlockWrite(transfers.writeLock());
-      for (int i = 0; i < recycled; i++) {
-        long offset;
-        synchronized (lock) {
-          offset = space.pending(i);
-        }
-        file.discard(offset, metadata.blockSize());
-      }
-      synchronized (lock) {
-        space.recycle(recycled);
+      recycle(recycled);
+    }
+  }
+
+  /** Writes logged sectors to their places, those that follow each other at once. */
+  private void writeInPlace(int count, MemorySegment buffer) throws IOException {
+    int first = 0;
+    for (int i = 1; i <= count; i++) {
+      if (i == count || offsets[i] != offsets[i - 1] + SECTOR) {
+        file.write(
+            offsets[first], buffer.asSlice((long) first * SECTOR, (long) (i - first) * SECTOR));
+        first = i;
       }
     }
   }
 
+  private void recycle(int count) throws IOException {
+    // Transfers that looked their block up before it was given back may still be under way.
+    transfers.unlockWrite(transfers.writeLock());
+    for (int i = 0; i < count; i++) {
+      long offset;
+      synchronized (lock) {
+        offset = space.pending(i);
+      }
+      file.discard(offset, metadata.blockSize());
+    }
+    synchronized (lock) {
+      space.recycle(count);
+    }
+  }
+
+  /**
+   * Replaces sectors of the file all at once or not at all, durably, after committing what else has
+   * changed.
+   *
+   * @param sectors new contents by place in the file, at most {@link LogWriter#MAX_SECTORS}
+   * @param end where the file's last structure ends from then on, a multiple of 1 MiB
+   */
+  void replace(NavigableMap<Long, MemorySegment> sectors, long end) throws IOException {
+    prepareMetadata();
+    guarded(
+        () -> {
+          commitLocked();
+          LogWriter writer = log;
+          MemorySegment buffer = images;
+          if (writer == null || buffer == null) {
+            throw new AssertionError("commit before start");
+          }
+          int count = 0;
+          for (Map.Entry<Long, MemorySegment> sector : sectors.entrySet()) {
+            offsets[count] = sector.getKey();
+            buffer.asSlice((long) count * SECTOR, SECTOR).copyFrom(sector.getValue());
+            count++;
+          }
+          long flushed = Math.min(file.size(), end);
+          file.force(true);
+          writer.append(count, buffer, offsets, flushed, end);
+          file.force(false);
+          writeInPlace(count, buffer);
+          file.force(true);
+        });
+  }
+
   /** Commits, and marks the file as closed cleanly. */
   void close() throws IOException {
-    if (!started || failed) {
+    if (session == NO_SESSION || failed) {
       return; // Nothing to say, or the log has to be replayed by whoever opens the file next.
     }
     commit();

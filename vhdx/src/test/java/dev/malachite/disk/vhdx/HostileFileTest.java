@@ -171,11 +171,11 @@ class HostileFileTest {
   }
 
   @Example
-  void refusesDifferencingDisksWithAReason() throws IOException {
+  void refusesDifferencingDisksWithoutLocator() throws IOException {
     assertRefused(
         file -> SampleImages.putInt(file, SampleImages.METADATA + MetadataTable.SIZE + 4, 2),
-        "file parameters",
-        "differencing disk, which is not supported yet");
+        "metadata table",
+        "has a parent but no item says where it is");
   }
 
   @Example

@@ -10,6 +10,7 @@ import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.VhdxSettings;
 import dev.malachite.disk.io.LittleEndian;
 import dev.malachite.disk.io.MemoryFile;
+import dev.malachite.disk.io.ParentFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ class VhdxDiskTest {
     Map<Long, Integer> stamps = new HashMap<>();
     Random random = new Random(7);
     for (int session = 0; session < 2; session++) {
-      try (VhdxDisk disk = VhdxDisk.open(file, false, 4, executor)) {
+      try (VhdxDisk disk = VhdxDisk.open(file, false, ParentFiles.DEFAULT, 4, executor)) {
         for (int i = 1; i < 600; i++) {
           long block = random.nextLong(4L << 20);
           disk.write(block * MIB, stamp(i));
@@ -95,7 +96,7 @@ class VhdxDiskTest {
         }
       }
     }
-    try (VhdxDisk disk = VhdxDisk.open(file, true, 1, executor)) {
+    try (VhdxDisk disk = VhdxDisk.open(file, true, ParentFiles.DEFAULT, 1, executor)) {
       for (Map.Entry<Long, Integer> entry : stamps.entrySet()) {
         assertThat(readStamp(disk, entry.getKey() * MIB)).isEqualTo(entry.getValue());
       }
