@@ -10,8 +10,11 @@ import dev.malachite.engine.decoder.Instruction.Operand;
 
 /**
  * Decodes x86 instructions of 16, 32 and 64-bit code (SDM volume 2, chapter 2) for a processor of
- * the x86-64-v2 level with SHA, AES, PCLMULQDQ, RDRAND and RDSEED; anything newer, such as VEX
- * encodings, is invalid as it is there.
+ * the x86-64-v2 or the x86-64-v3 level with SHA, AES, PCLMULQDQ, RDRAND and RDSEED. What the level
+ * doesn't have is invalid, or means what it meant before, as on the processor.
+ *
+ * <p>VEX encodings are decoded in every mode. In real and virtual-8086 mode, which a decoder can't
+ * tell from others, they are invalid opcodes to whoever executes them.
  *
  * <p>Near branches of 64-bit code ignore an operand size prefix, as Intel's processors do. All
  * methods may be called from any thread and allocate nothing.
@@ -60,6 +63,11 @@ public final class Decoder {
     }
   }
 
+  /** By number of {@link OpcodeTables}. */
+  private static final int[] PREFIX_BYTES = {0, 0x66, 0xF3, 0xF2};
+
+  private static final int NO_SUCH_MAP = -2;
+
   private static final int ES = 0, SS = 2, DS = 3, FS = 4;
   private static final int BX = 3, SP = 4, BP = 5, SI = 6, DI = 7;
 
@@ -68,8 +76,21 @@ public final class Decoder {
     SI, DI, SI, DI, NO_REGISTER, NO_REGISTER, NO_REGISTER, NO_REGISTER
   };
 
-  /** A decoder; it has no state. */
-  public Decoder() {}
+  private final boolean level3;
+
+  /** A decoder for the x86-64-v2 level. */
+  public Decoder() {
+    this(false);
+  }
+
+  /**
+   * A decoder; it has no state.
+   *
+   * @param level3 true for the x86-64-v3 level with ADCX and ADOX, false for x86-64-v2
+   */
+  public Decoder(boolean level3) {
+    this.level3 = level3;
+  }
 
   /**
    * Decodes one instruction.
@@ -123,7 +144,20 @@ public final class Decoder {
     }
 
     int map = 0;
-    if (opcode == 0x0F) {
+    boolean vex = (opcode & 0xFE) == 0xC4 && level3 && (mode64 || p < end && bytes[p] >> 6 == -1);
+    out.vex = vex;
+    if (vex) {
+      if (lock || operandPrefix || repeat != 0 || rex != 0) {
+        return Status.INVALID;
+      }
+      p = vex(bytes, p, end, opcode, mode64, out);
+      if (p < 0) {
+        return p == NO_SUCH_MAP ? Status.INVALID : cutOff;
+      }
+      rex = out.rex;
+      map = out.map;
+      opcode = out.opcodeByte;
+    } else if (opcode == 0x0F) {
       if (p == end) {
         return cutOff;
       }
@@ -139,12 +173,22 @@ public final class Decoder {
     }
 
     boolean rexW = (rex & 8) != 0;
-    int operandSize = rexW ? 8 : operandPrefix != (codeSize == 2) ? 2 : 4;
+    int operandSize = rexW && mode64 ? 8 : operandPrefix != (codeSize == 2 && !vex) ? 2 : 4;
     int addressSize = mode64 ? (addressPrefix ? 4 : 8) : addressPrefix != (codeSize == 2) ? 2 : 4;
 
     int row = map << 8 | opcode;
-    if (row == 0x90 && (rex & 1) != 0) {
-      row = 0x91; // exchange with R8, no NOP
+    int prefix;
+    int vexBits = 0;
+    if (vex) {
+      row += OpcodeTables.VEX_MAP << 8;
+      prefix = out.prefix;
+      vexBits = (rexW ? 2 : 0) | out.vexLength >> 5;
+    } else {
+      prefix = repeat != 0 ? repeat : operandPrefix ? OpcodeTables.PREFIX_66 : 0;
+      out.vexLength = 16;
+      if (row == 0x90 && (rex & 1) != 0) {
+        row = 0x91; // exchange with R8, no NOP
+      }
     }
     int shape = OpcodeTables.shape[row];
     int modrm = 0;
@@ -154,20 +198,32 @@ public final class Decoder {
       }
       modrm = bytes[p++] & 0xFF;
     }
-    int prefix = repeat != 0 ? repeat : operandPrefix ? OpcodeTables.PREFIX_66 : 0;
-    int cell = OpcodeTables.cell(shape, prefix, mode64 ? 1 : 0, operandSize >> 2, modrm);
+    int cell = OpcodeTables.cell(shape, prefix, mode64 ? 1 : 0, operandSize >> 2, modrm, vexBits);
     int entry = OpcodeTables.cells[OpcodeTables.start[row] + cell];
     if (entry == 0) {
       return Status.INVALID;
     }
     int flags = OpcodeTables.flags[entry];
+    if (vex && out.vvvv != 0 && (flags & OpcodeTables.USES_VVVV) == 0) {
+      return Status.INVALID;
+    }
     if (mode64 && (flags & (OpcodeTables.DEFAULT_64 | OpcodeTables.FORCED_64)) != 0) {
       operandSize = operandPrefix && !rexW && (flags & OpcodeTables.DEFAULT_64) != 0 ? 2 : 8;
     }
 
     boolean repeats = (shape & OpcodeTables.BY_PREFIX) == 0;
     out.opcode = OpcodeTables.opcodes[entry];
+    if ((flags & OpcodeTables.LEVEL_3) != 0 && !level3) {
+      Opcode before = beforeLevel3(out.opcode);
+      if (before == Opcode.INVALID) {
+        return Status.INVALID;
+      }
+      out.opcode = before;
+    }
     out.map = map;
+    out.prefix = PREFIX_BYTES[prefix];
+    out.rexW = rexW;
+    out.vectorIndex = (flags & OpcodeTables.VECTOR_INDEX) != 0;
     out.opcodeByte = opcode;
     out.modrm = modrm;
     out.operandSize = operandSize;
@@ -196,12 +252,15 @@ public final class Decoder {
         return cutOff;
       }
     }
+    if (out.vectorIndex && ((modrm & 7) != SP || addressSize == 2)) {
+      return Status.INVALID;
+    }
 
     int count = 0;
     for (long rest = OpcodeTables.operands[entry]; rest != 0; rest >>>= 16) {
       int place = (int) rest & 0xFF;
       Operand operand = out.operands[count++];
-      int size = size((int) rest >>> 8 & 0xFF, operandSize, mode64, memory);
+      int size = size((int) rest >>> 8 & 0xFF, operandSize, mode64, memory, out.vexLength);
       operand.size = size;
       switch (place) {
         case OperandSpec.RM_GENERAL, OperandSpec.RM_MEMORY, OperandSpec.RM_REGISTER -> {
@@ -274,9 +333,22 @@ public final class Decoder {
         case OperandSpec.REG_MMX -> register(operand, Kind.MMX, modrm >> 3 & 7);
         case OperandSpec.RM_MMX, OperandSpec.RM_MMX_REGISTER ->
             register(operand, memory ? Kind.MEMORY : Kind.MMX, modrm & 7);
-        case OperandSpec.REG_XMM -> register(operand, Kind.XMM, modrm >> 3 & 7 | (rex & 4) << 1);
-        case OperandSpec.RM_XMM, OperandSpec.RM_XMM_REGISTER ->
-            register(operand, memory ? Kind.MEMORY : Kind.XMM, modrm & 7 | (rex & 1) << 3);
+        case OperandSpec.REG_XMM -> vector(operand, modrm >> 3 & 7 | (rex & 4) << 1);
+        case OperandSpec.RM_XMM, OperandSpec.RM_XMM_REGISTER -> {
+          if (memory) {
+            register(operand, Kind.MEMORY, 0);
+          } else {
+            vector(operand, modrm & 7 | (rex & 1) << 3);
+          }
+        }
+        case OperandSpec.VVVV_GENERAL -> general(operand, out.vvvv, rex);
+        case OperandSpec.VVVV_XMM -> vector(operand, out.vvvv);
+        case OperandSpec.IMMEDIATE_XMM -> {
+          if (p == end) {
+            return cutOff;
+          }
+          vector(operand, bytes[p++] >> 4 & (mode64 ? 15 : 7));
+        }
         case OperandSpec.ST0 -> register(operand, Kind.X87, 0);
         default -> register(operand, Kind.X87, modrm & 7);
       }
@@ -288,12 +360,59 @@ public final class Decoder {
     if (lock && ((flags & OpcodeTables.LOCKABLE) == 0 || out.operands[0].kind != Kind.MEMORY)) {
       return Status.INVALID;
     }
+    if (out.vectorIndex && !distinct(out)) {
+      return Status.INVALID;
+    }
     out.length = p - offset;
     return Status.OK;
   }
 
-  private static int size(int code, int operandSize, boolean mode64, boolean memory) {
+  // VEX prefix and opcode (SDM volume 2, section 2.3.5). Returns the position behind them.
+  private static int vex(
+      byte[] bytes, int start, int end, int first, boolean mode64, Instruction out) {
+    boolean three = first == 0xC4;
+    int p = start + (three ? 2 : 1);
+    if (p >= end) {
+      return -1;
+    }
+    int high = three ? bytes[start] : bytes[start] & 0x80 | 0x61;
+    int low = three ? bytes[start + 1] : bytes[start] & 0x7F;
+    out.map = high & 31;
+    if (out.map < 1 || out.map > 3) {
+      return NO_SUCH_MAP;
+    }
+    // Inverted R, X, B, that is bits 7 to 5, and W, not inverted, bit 7 of the other byte.
+    out.rex = 0x40 | (low >> 4 & 8) | (mode64 ? ~high >> 5 & 7 : 0);
+    out.vvvv = ~low >> 3 & (mode64 ? 15 : 7);
+    out.vexLength = (low & 4) != 0 ? 32 : 16;
+    out.prefix = low & 3;
+    out.opcodeByte = bytes[p] & 0xFF;
+    return p + 1;
+  }
+
+  // Destination, index and mask of a gathering instruction must be.
+  private static boolean distinct(Instruction out) {
+    int target = out.operands[0].register;
+    int mask = out.operands[2].register;
+    return target != mask && target != out.index && mask != out.index;
+  }
+
+  // What an instruction of the x86-64-v3 level is on older processors.
+  private static Opcode beforeLevel3(Opcode opcode) {
+    return switch (opcode) {
+      case TZCNT -> Opcode.BSF;
+      case LZCNT -> Opcode.BSR;
+      default -> Opcode.INVALID;
+    };
+  }
+
+  private static int size(
+      int code, int operandSize, boolean mode64, boolean memory, int vectorLength) {
     return switch (code) {
+      case OperandSpec.SIZE_X -> vectorLength;
+      case OperandSpec.SIZE_X_2 -> vectorLength / 2;
+      case OperandSpec.SIZE_X_4 -> vectorLength / 4;
+      case OperandSpec.SIZE_X_8 -> vectorLength / 8;
       case OperandSpec.SIZE_V -> operandSize;
       case OperandSpec.SIZE_Z -> Math.min(operandSize, 4);
       case OperandSpec.SIZE_Y -> operandSize == 8 ? 8 : 4;
@@ -312,6 +431,10 @@ public final class Decoder {
     boolean high = operand.size == 1 && rex == 0 && number >= 4;
     operand.kind = high ? Kind.HIGH_BYTE : Kind.GENERAL;
     operand.register = high ? number - 4 : number;
+  }
+
+  private static void vector(Operand operand, int number) {
+    register(operand, operand.size == 32 ? Kind.YMM : Kind.XMM, number);
   }
 
   private static void register(Operand operand, Kind kind, int number) {
@@ -374,7 +497,7 @@ public final class Decoder {
       int sib = bytes[p++] & 0xFF;
       base = sib & 7;
       int index = sib >> 3 & 7 | (rex & 2) << 2;
-      if (index != SP) {
+      if (index != SP || out.vectorIndex) {
         out.index = index;
         out.shift = sib >> 6;
       }

@@ -92,6 +92,12 @@ public final class Instruction {
    */
   public int segment;
 
+  /** VEX: the bits W, R, X and B as a REX prefix has them. */
+  int rex;
+
+  /** VEX: the register that VEX.vvvv names. */
+  int vvvv;
+
   /** No base or no index register. */
   public static final int NO_REGISTER = 16;
 

@@ -22,14 +22,24 @@ import java.util.Map;
  *
  * <p>Further qualifiers, which hold for the whole row: {@code np 66 f3 f2} the mandatory prefix (a
  * row without one takes any prefix), {@code m} and {@code r} the memory and the register form,
- * {@code os16 os32 os64} the effective operand size, {@code only64} and {@code no64} the mode.
- * Properties of a cell: the same two, {@code lock} if a LOCK prefix is allowed, {@code d64} and
- * {@code f64} for a default or forced operand size of 64 bits in 64-bit mode, {@code mod3} if
- * ModRM.mod is not looked at.
+ * {@code os16 os32 os64} the effective operand size, {@code only64} and {@code no64} the mode,
+ * {@code w0 w1 l0 l1} VEX.W and VEX.L. Properties of a cell: the same modes, {@code lock} if a LOCK
+ * prefix is allowed, {@code d64} and {@code f64} for a default or forced operand size of 64 bits in
+ * 64-bit mode, {@code mod3} if ModRM.mod is not looked at, {@code v3} if processors of the
+ * x86-64-v2 level have it not, {@code vsib} if the index of the memory operand is a vector.
+ *
+ * <p>Maps 0 to 3 are those of legacy encodings, 5 to 7 those of VEX, as VEX.mmmmm counts them from
+ * 1.
  */
 final class OpcodeTables {
   /** Properties of an entry: bits of {@link #flags}. */
-  static final int LOCKABLE = 1, DEFAULT_64 = 2, FORCED_64 = 4, MOD_IGNORED = 8;
+  static final int LOCKABLE = 1,
+      DEFAULT_64 = 2,
+      FORCED_64 = 4,
+      MOD_IGNORED = 8,
+      LEVEL_3 = 16,
+      VECTOR_INDEX = 32,
+      USES_VVVV = 64;
 
   /** What selects among the cells of an opcode: bits of {@link #shape}. */
   static final int BY_PREFIX = 1, BY_MODE = 2, BY_SIZE = 4, BY_MOD = 8, BY_REG = 16, BY_RM = 32;
@@ -37,14 +47,20 @@ final class OpcodeTables {
   /** A ModRM byte follows the opcode: bit of {@link #shape}. */
   static final int HAS_MODRM = 64;
 
+  /** More of what selects: VEX.W and VEX.L. */
+  static final int BY_W = 128, BY_L = 256;
+
+  /** How many maps there are, and which is the one before the first of VEX. */
+  static final int MAPS = 8, VEX_MAP = 4;
+
   /** Prefixes as {@link #BY_PREFIX} counts them. */
   static final int PREFIX_NONE = 0, PREFIX_66 = 1, PREFIX_F3 = 2, PREFIX_F2 = 3;
 
   /** By map * 256 + opcode byte: what the position in {@link #cells} is made of. */
-  static final byte[] shape = new byte[1024];
+  static final short[] shape = new short[MAPS * 256];
 
   /** By map * 256 + opcode byte: the first of the opcode's cells. */
-  static final int[] start = new int[1024];
+  static final int[] start = new int[MAPS * 256];
 
   /** Entry numbers; 0 is the invalid opcode. */
   static final short[] cells;
@@ -67,14 +83,19 @@ final class OpcodeTables {
       int size,
       int mod,
       int reg,
-      int rm) {
-    boolean matches(int byPrefix, int byMode, int bySize, int byMod, int byReg, int byRm) {
+      int rm,
+      int w,
+      int l) {
+    boolean matches(
+        int byPrefix, int byMode, int bySize, int byMod, int byReg, int byRm, int byW, int byL) {
       return (prefix < 0 || prefix == byPrefix)
           && (mode < 0 || mode == byMode)
           && (size < 0 || size == bySize)
           && (mod < 0 || mod == byMod)
           && (reg < 0 || reg == byReg)
-          && (rm < 0 || rm == byRm);
+          && (rm < 0 || rm == byRm)
+          && (w < 0 || w == byW)
+          && (l < 0 || l == byL);
     }
 
     int shape() {
@@ -84,15 +105,18 @@ final class OpcodeTables {
           | (mod < 0 ? 0 : BY_MOD | HAS_MODRM)
           | (reg < 0 ? 0 : BY_REG | HAS_MODRM)
           | (rm < 0 ? 0 : BY_RM | HAS_MODRM)
+          | (w < 0 ? 0 : BY_W)
+          | (l < 0 ? 0 : BY_L)
           | ((flags & MOD_IGNORED) != 0 || OperandSpec.needModrm(operands) ? HAS_MODRM : 0);
     }
   }
 
-  private static final Entry INVALID = new Entry(Opcode.INVALID, 0, 0, -1, -1, -1, -1, -1, -1);
+  private static final Entry INVALID =
+      new Entry(Opcode.INVALID, 0, 0, -1, -1, -1, -1, -1, -1, -1, -1);
 
   static {
     List<List<Entry>> byOpcode = new ArrayList<>();
-    for (int i = 0; i < 1024; i++) {
+    for (int i = 0; i < MAPS * 256; i++) {
       byOpcode.add(new ArrayList<>());
     }
     parse(0, OneByteMap.TABLE, byOpcode);
@@ -100,19 +124,23 @@ final class OpcodeTables {
     parse(1, TwoByteMap.TABLE, byOpcode);
     parse(2, ThreeByteMaps.TABLE_38, byOpcode);
     parse(3, ThreeByteMaps.TABLE_3A, byOpcode);
+    parse(VEX_MAP + 1, VexMaps.TABLE_0F, byOpcode);
+    parse(VEX_MAP + 2, VexMaps.TABLE_38, byOpcode);
+    parse(VEX_MAP + 2, VexMaps.fusedMultiplyAdd(), byOpcode);
+    parse(VEX_MAP + 3, VexMaps.TABLE_3A, byOpcode);
 
     List<Entry> all = new ArrayList<>();
     Map<Entry, Integer> numbers = new HashMap<>();
     number(INVALID, numbers, all);
     short[] laidOut = new short[1];
     int used = 1;
-    for (int i = 0; i < 1024; i++) {
+    for (int i = 0; i < MAPS * 256; i++) {
       List<Entry> entries = byOpcode.get(i);
       int s = 0;
       for (Entry e : entries) {
         s |= e.shape();
       }
-      shape[i] = (byte) s;
+      shape[i] = (short) s;
       if (entries.isEmpty()) {
         continue;
       }
@@ -143,7 +171,9 @@ final class OpcodeTables {
         * ((s & BY_SIZE) != 0 ? 4 : 1)
         * ((s & BY_MOD) != 0 ? 2 : 1)
         * ((s & BY_REG) != 0 ? 8 : 1)
-        * ((s & BY_RM) != 0 ? 8 : 1);
+        * ((s & BY_RM) != 0 ? 8 : 1)
+        * ((s & BY_W) != 0 ? 2 : 1)
+        * ((s & BY_L) != 0 ? 2 : 1);
   }
 
   /**
@@ -151,8 +181,9 @@ final class OpcodeTables {
    *
    * @param mode64 0 or 1
    * @param size operand size: 0, 1, 2 for 16, 32, 64 bits
+   * @param vex VEX.W in bit 1, VEX.L in bit 0
    */
-  static int cell(int shape, int prefix, int mode64, int size, int modrm) {
+  static int cell(int shape, int prefix, int mode64, int size, int modrm, int vex) {
     int cell = 0;
     if ((shape & BY_PREFIX) != 0) {
       cell = prefix;
@@ -172,12 +203,22 @@ final class OpcodeTables {
     if ((shape & BY_RM) != 0) {
       cell = cell << 3 | modrm & 7;
     }
+    if ((shape & BY_W) != 0) {
+      cell = cell << 1 | vex >> 1;
+    }
+    if ((shape & BY_L) != 0) {
+      cell = cell << 1 | vex & 1;
+    }
     return cell;
   }
 
   // The reverse of cell(): which entry the cell at a position belongs to.
   private static Entry match(List<Entry> entries, int s, int cell) {
     int rest = cell;
+    int l = rest & 1;
+    rest = (s & BY_L) != 0 ? rest >> 1 : rest;
+    int w = rest & 1;
+    rest = (s & BY_W) != 0 ? rest >> 1 : rest;
     int rm = rest & 7;
     rest = (s & BY_RM) != 0 ? rest >> 3 : rest;
     int reg = rest & 7;
@@ -190,7 +231,7 @@ final class OpcodeTables {
     rest = (s & BY_MODE) != 0 ? rest >> 1 : rest;
     int prefix = rest & 3;
     for (Entry e : entries) {
-      if (e.matches(prefix, mode, size, mod, reg, rm)) {
+      if (e.matches(prefix, mode, size, mod, reg, rm, w, l)) {
         return e;
       }
     }
@@ -236,6 +277,8 @@ final class OpcodeTables {
     int mod = -1;
     int reg = -1;
     int rm = -1;
+    int w = -1;
+    int l = -1;
     for (int i = 1; i < head.length; i++) {
       String word = head[i];
       switch (word) {
@@ -250,6 +293,10 @@ final class OpcodeTables {
         case "r" -> mod = 1;
         case "no64" -> mode = 0;
         case "only64" -> mode = 1;
+        case "w0" -> w = 0;
+        case "w1" -> w = 1;
+        case "l0" -> l = 0;
+        case "l1" -> l = 1;
         default -> {
           if (word.startsWith("/")) {
             reg = Integer.parseInt(word.substring(1)) + column;
@@ -270,6 +317,8 @@ final class OpcodeTables {
         case "d64" -> properties |= DEFAULT_64;
         case "f64" -> properties |= FORCED_64;
         case "mod3" -> properties |= MOD_IGNORED;
+        case "v3" -> properties |= LEVEL_3;
+        case "vsib" -> properties |= VECTOR_INDEX;
         case "no64" -> mode = 0;
         case "only64" -> mode = 1;
         default -> specs = OperandSpec.parse(words[i]);
@@ -278,6 +327,10 @@ final class OpcodeTables {
     if (mod < 0 && (properties & MOD_IGNORED) == 0) {
       mod = OperandSpec.requiredMod(specs);
     }
-    return new Entry(Opcode.valueOf(words[0]), specs, properties, prefix, mode, size, mod, reg, rm);
+    if (OperandSpec.useVvvv(specs)) {
+      properties |= USES_VVVV;
+    }
+    Opcode opcode = Opcode.valueOf(words[0]);
+    return new Entry(opcode, specs, properties, prefix, mode, size, mod, reg, rm, w, l);
   }
 }

@@ -37,7 +37,10 @@ final class OperandSpec {
       RM_XMM = 25, // W
       RM_XMM_REGISTER = 26, // U
       ST0 = 27,
-      STI = 28;
+      STI = 28,
+      VVVV_GENERAL = 29, // B
+      VVVV_XMM = 30, // H
+      IMMEDIATE_XMM = 31; // L
 
   /** Sizes that depend on something; smaller values are bytes. */
   static final int SIZE_V = 0x40, // the operand size
@@ -49,7 +52,11 @@ final class OperandSpec {
       SIZE_TABLE = 0x46, // a descriptor table register: 10 in 64-bit mode, else 6
       SIZE_V_OR_2 = 0x47, // a register of operand size, or a word in memory
       SIZE_4_OR_1 = 0x48, // a 32-bit register, or a byte in memory
-      SIZE_4_OR_2 = 0x49; // a 32-bit register, or a word in memory
+      SIZE_4_OR_2 = 0x49, // a 32-bit register, or a word in memory
+      SIZE_X = 0x4A, // the vector length
+      SIZE_X_2 = 0x4B, // half of it
+      SIZE_X_4 = 0x4C, // a quarter
+      SIZE_X_8 = 0x4D; // an eighth
 
   private OperandSpec() {}
 
@@ -86,12 +93,15 @@ final class OperandSpec {
   private static int place(char letter) {
     return switch (letter) {
       case 'A' -> FAR;
+      case 'B' -> VVVV_GENERAL;
       case 'C' -> REG_CONTROL;
       case 'D' -> REG_DEBUG;
       case 'E' -> RM_GENERAL;
       case 'G' -> REG_GENERAL;
+      case 'H' -> VVVV_XMM;
       case 'I' -> IMMEDIATE;
       case 'J' -> RELATIVE;
+      case 'L' -> IMMEDIATE_XMM;
       case 'M' -> RM_MEMORY;
       case 'N' -> RM_MMX_REGISTER;
       case 'O' -> OFFSET;
@@ -118,6 +128,11 @@ final class OperandSpec {
       case "q", "sd" -> 8;
       case "t" -> 10;
       case "dq", "ps", "pd" -> 16;
+      case "qq" -> 32;
+      case "x" -> SIZE_X;
+      case "x2" -> SIZE_X_2;
+      case "x4" -> SIZE_X_4;
+      case "x8" -> SIZE_X_8;
       case "v" -> SIZE_V;
       case "z" -> SIZE_Z;
       case "y" -> SIZE_Y;
@@ -153,6 +168,17 @@ final class OperandSpec {
           return true;
         }
         default -> {}
+      }
+    }
+    return false;
+  }
+
+  /** True if one of the packed operands is the register that VEX.vvvv names. */
+  static boolean useVvvv(long packed) {
+    for (long rest = packed; rest != 0; rest >>>= 16) {
+      int place = (int) rest & 0xFF;
+      if (place == VVVV_GENERAL || place == VVVV_XMM) {
+        return true;
       }
     }
     return false;

@@ -32,7 +32,11 @@ final class ThreeByteMaps {
       CC np: SHA256MSG1 Vdq,Wdq | SHA256MSG2 Vdq,Wdq
       DB 66: AESIMC Vdq,Wdq | AESENC Vdq,Wdq | AESENCLAST Vdq,Wdq
       DE 66: AESDEC Vdq,Wdq | AESDECLAST Vdq,Wdq
+      F0 np: MOVBE Gv,Mv v3 | MOVBE Mv,Gv v3
+      F0 66: MOVBE Gv,Mv v3 | MOVBE Mv,Gv v3
       F0 f2: CRC32 Gy,Eb | CRC32 Gy,Ev
+      F6 66: ADCX Gy,Ey v3
+      F6 f3: ADOX Gy,Ey v3
       """;
 
   static final String TABLE_3A =

@@ -103,6 +103,7 @@ final class TwoByteMap {
       B5: LGS Gv,Mp | MOVZX Gv,Eb | MOVZX Gv,Ew
       B8 f3: POPCNT Gv,Ev
       B9: UD1 Gv,Ev
+      BC f3: TZCNT Gv,Ev v3 | LZCNT Gv,Ev v3
       BA /4: BT Ev,Ib | BTS Ev,Ib lock | BTR Ev,Ib lock | BTC Ev,Ib lock
       BB: BTC Ev,Gv lock | BSF Gv,Ev | BSR Gv,Ev | MOVSX Gv,Eb | MOVSX Gv,Ew
       C0: XADD Eb,Gb lock | XADD Ev,Gv lock
