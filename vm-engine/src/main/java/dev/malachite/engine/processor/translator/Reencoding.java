@@ -116,6 +116,22 @@ public final class Reencoding {
     return reg < i.operandCount && isRegister(i, reg) ? reg : -1;
   }
 
+  /** Which operand VEX.vvvv encodes: its position, -1 if none. */
+  public static int vvvvOperand(Instruction i) {
+    if (!i.vex) {
+      return -1;
+    }
+    int rm = rmOperand(i);
+    int reg = regOperand(i);
+    // The operand behind those three, if it is a register, is in an immediate byte.
+    for (int n = 0; n < Math.min(i.operandCount, 3); n++) {
+      if (n != rm && n != reg && isRegister(i, n)) {
+        return n;
+      }
+    }
+    return -1;
+  }
+
   private static int rmOfOneByte(int opcode) {
     if (opcode < 0x40) {
       return (opcode & 7) < 4 ? opcode >> 1 & 1 : -1;
