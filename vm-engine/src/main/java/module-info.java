@@ -9,6 +9,8 @@ module dev.malachite.engine {
   requires tools.jackson.core;
 
   exports dev.malachite.engine.catalogue;
+  exports dev.malachite.engine.control;
+  exports dev.malachite.engine.control.rpc;
   exports dev.malachite.engine.device;
   exports dev.malachite.engine.firmware;
   exports dev.malachite.engine.host;

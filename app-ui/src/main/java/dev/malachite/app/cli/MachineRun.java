@@ -7,6 +7,9 @@ import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
+import dev.malachite.engine.serial.FileLine;
+import dev.malachite.engine.serial.SerialLine;
+import dev.malachite.engine.serial.SocketLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -102,8 +105,8 @@ final class MachineRun {
         }
         yield line;
       }
-      case SerialTarget.OutputFile(Path path) -> new FileLine(path);
-      case SerialTarget.UnixSocket(Path path) -> new SocketLine(path);
+      case SerialTarget.OutputFile(Path path) -> new FileLine("com1", path, false);
+      case SerialTarget.UnixSocket(Path path) -> new SocketLine("com1", path);
       case SerialTarget.Nothing() -> null;
     };
   }

@@ -3,6 +3,7 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.engine.serial.SerialLine;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -42,7 +43,7 @@ final class StandardStreamsLine extends SerialLine {
   }
 
   @Override
-  void write(byte[] bytes, int length) throws IOException {
+  protected void write(byte[] bytes, int length) throws IOException {
     out.write(bytes, 0, length);
   }
 

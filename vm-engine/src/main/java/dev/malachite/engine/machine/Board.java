@@ -4,10 +4,12 @@
 package dev.malachite.engine.machine;
 
 import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.device.ScreenWatcher;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mainboard: which memory and devices there are and how they are connected.
@@ -40,6 +42,27 @@ public interface Board extends AutoCloseable {
    * @throws IllegalStateException if the board has no keyboard
    */
   void type(String text);
+
+  /**
+   * Presses or releases a key.
+   *
+   * @param scanCode PS/2 set 1 without the break bit; {@code 0xE0xx} for keys with a prefix
+   * @return false if the key was dropped: the guest isn't ready or doesn't fetch its keys
+   * @throws IllegalStateException if the board has no keyboard
+   */
+  default boolean key(int scanCode, boolean pressed) {
+    throw new IllegalStateException("this machine has no keyboard that takes single keys");
+  }
+
+  /**
+   * Sets who is told of what changes on the screen.
+   *
+   * @param watcher null for nobody: the guest may then keep its changes to itself
+   * @return false if this board can't tell, and the screen must be compared
+   */
+  default boolean watchScreen(@Nullable ScreenWatcher watcher) {
+    return false;
+  }
 
   /**
    * Asks the guest to shut down.

@@ -5,6 +5,7 @@ package dev.malachite.engine.machine;
 
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.device.IoBus;
+import dev.malachite.engine.device.ScreenWatcher;
 import dev.malachite.engine.hyperv.HypervPartition;
 import dev.malachite.engine.hyperv.PartitionEvents;
 import dev.malachite.engine.hyperv.TlbFlusher;
@@ -25,8 +26,10 @@ import dev.malachite.engine.vmbus.VmbusPorts;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
@@ -188,6 +191,75 @@ public final class Machine implements AutoCloseable, MachineControl {
     return board.requestShutdown();
   }
 
+  /**
+   * Presses or releases a key.
+   *
+   * @param scanCode PS/2 set 1 without the break bit; {@code 0xE0xx} for keys with a prefix
+   * @return false if the key was dropped: the guest isn't ready or doesn't fetch its keys
+   * @throws IllegalStateException if the machine has no keyboard
+   */
+  public boolean key(int scanCode, boolean pressed) {
+    return board.key(scanCode, pressed);
+  }
+
+  /**
+   * Sets who is told of what changes on the screen; null for nobody.
+   *
+   * @return false if the board can't tell, and the screen must be compared
+   */
+  public boolean watchScreen(@Nullable ScreenWatcher watcher) {
+    return board.watchScreen(watcher);
+  }
+
+  /**
+   * Makes processors and time stand still.
+   *
+   * @return completes when they do, and fails if the machine ends before
+   */
+  public CompletableFuture<@Nullable Void> pause() {
+    CompletableFuture<@Nullable Void> standing = new CompletableFuture<>();
+    threads.hold(
+        () -> {
+          timers.stop();
+          clock.stop();
+          standing.complete(null);
+        });
+    return standing.applyToEither(
+        end.thenCompose(
+            how -> CompletableFuture.failedFuture(new IllegalStateException("the machine ended"))),
+        _ -> null);
+  }
+
+  /** Lets a paused machine go on. */
+  public void resume() {
+    clock.go();
+    timers.go();
+    threads.release();
+  }
+
+  /** Nanoseconds of the machine's own time. */
+  public long uptime() {
+    return clock.nanoseconds();
+  }
+
+  /** Guest instructions executed so far, as far as the backend counts them. */
+  public long instructions() {
+    long instructions = 0;
+    for (VirtualProcessor processor : backend.processors()) {
+      instructions += processor.instructions();
+    }
+    return instructions;
+  }
+
+  /** How often processors asked the machine, by kind; not exact while they run. */
+  public Map<String, Long> exits() {
+    Map<String, Long> exits = new LinkedHashMap<>();
+    for (ExitCounters.Kind kind : ExitCounters.Kind.values()) {
+      exits.put(kind.name().toLowerCase(Locale.ROOT), counters.sum(kind));
+    }
+    return exits;
+  }
+
   /** Turns the machine off, as pulling the plug does. */
   public void turnOff() {
     finish(new MachineEnd(MachineEnd.Cause.TURNED_OFF, ""));
@@ -196,10 +268,7 @@ public final class Machine implements AutoCloseable, MachineControl {
   /** Counters for people, a line each. */
   public List<String> statistics() {
     List<String> lines = new ArrayList<>();
-    long instructions = 0;
-    for (VirtualProcessor processor : backend.processors()) {
-      instructions += processor.instructions();
-    }
+    long instructions = instructions();
     double seconds = clock.nanoseconds() / 1e9;
     lines.add(
         "instructions %,d in %.1f s (%.1f million a second)"

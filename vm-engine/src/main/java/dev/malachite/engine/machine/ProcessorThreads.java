@@ -25,6 +25,7 @@ final class ProcessorThreads {
   private int standing;
   private boolean stopping;
   private boolean busy;
+  private boolean held;
   private @Nullable Thread keeper;
 
   /**
@@ -62,6 +63,29 @@ final class ProcessorThreads {
       lock.notifyAll();
     }
     kickAll();
+  }
+
+  /**
+   * Makes all processors stand still until they are released. Returns at once.
+   *
+   * @param standing done once they stand still
+   */
+  void hold(Runnable standing) {
+    between(
+        () -> {
+          synchronized (lock) {
+            held = true;
+          }
+          standing.run();
+        });
+  }
+
+  /** Lets processors that are held go on. */
+  void release() {
+    synchronized (lock) {
+      held = false;
+      lock.notifyAll();
+    }
   }
 
   /** Makes all processors stop for good. Returns at once. */
@@ -119,7 +143,7 @@ final class ProcessorThreads {
       standing++;
       lock.notifyAll();
       try {
-        while ((busy || !work.isEmpty()) && !stopping) {
+        while ((busy || held || !work.isEmpty()) && !stopping) {
           lock.wait();
         }
       } catch (InterruptedException e) {

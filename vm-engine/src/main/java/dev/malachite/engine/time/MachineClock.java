@@ -17,23 +17,42 @@ public final class MachineClock {
   /** The local APIC timer's input frequency in Hz (before its divider), as Hyper-V's: 200 MHz. */
   public static final long APIC_FREQUENCY = 200_000_000L;
 
-  private final long start = System.nanoTime();
+  private static final long GOING = -1;
+
+  private volatile long start = System.nanoTime();
+  private volatile long stoppedAt = GOING;
 
   /** A clock that starts now. */
   public MachineClock() {}
 
-  /** Nanoseconds since power-on. */
+  /** Nanoseconds since power-on, without those in which the clock stood still. */
   public long nanoseconds() {
-    return System.nanoTime() - start;
+    long stopped = stoppedAt;
+    return stopped == GOING ? System.nanoTime() - start : stopped;
   }
 
   /** The time stamp counter. */
   public long tsc() {
-    return System.nanoTime() - start;
+    return nanoseconds();
   }
 
   /** Reference time in units of 100 ns (TLFS, Partition Reference Counter). */
   public long referenceTime() {
-    return (System.nanoTime() - start) / 100;
+    return nanoseconds() / 100;
+  }
+
+  /** Stops the clock, while no processor runs. */
+  public synchronized void stop() {
+    if (stoppedAt == GOING) {
+      stoppedAt = System.nanoTime() - start;
+    }
+  }
+
+  /** Lets a stopped clock go on from where it stands. */
+  public synchronized void go() {
+    if (stoppedAt != GOING) {
+      start = System.nanoTime() - stoppedAt;
+      stoppedAt = GOING;
+    }
   }
 }

@@ -50,7 +50,7 @@ public final class TimerQueue implements AutoCloseable {
         order = nextOrder++;
         armed = true;
         queue.add(this);
-        if (nanoseconds < wakeUp) {
+        if (nanoseconds < wakeUp && !stopped) {
           wakeUp = nanoseconds;
           changed.signal();
         }
@@ -83,6 +83,7 @@ public final class TimerQueue implements AutoCloseable {
   private long wakeUp = Long.MAX_VALUE;
 
   private long nextOrder;
+  private boolean stopped;
   private boolean closed;
 
   /** Starts the queue's thread. */
@@ -98,6 +99,28 @@ public final class TimerQueue implements AutoCloseable {
     return new Timer(action);
   }
 
+  /** Keeps timers from firing, while the clock stands still. They stay armed. */
+  public void stop() {
+    lock.lock();
+    try {
+      stopped = true;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets timers fire again. */
+  public void go() {
+    lock.lock();
+    try {
+      stopped = false;
+      changed.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private static int compare(Timer a, Timer b) {
     return a.deadline != b.deadline
         ? Long.compare(a.deadline, b.deadline)
@@ -108,7 +131,7 @@ public final class TimerQueue implements AutoCloseable {
     lock.lock();
     try {
       while (!closed) {
-        Timer first = queue.peek();
+        Timer first = stopped ? null : queue.peek();
         long now = clock.nanoseconds();
         if (first != null && first.deadline <= now) {
           queue.poll();

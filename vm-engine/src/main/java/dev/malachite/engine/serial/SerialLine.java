@@ -1,7 +1,7 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.app.cli;
+package dev.malachite.engine.serial;
 
 import dev.malachite.engine.device.SerialBackend;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * slow: a queue and a thread each way. Output that finds its queue full for a tenth of a second is
  * lost, as on a line that nobody reads.
  */
-abstract class SerialLine implements SerialBackend, AutoCloseable {
+public abstract class SerialLine implements SerialBackend, AutoCloseable {
   private static final System.Logger LOGGER = System.getLogger(SerialLine.class.getName());
   private static final int OUTPUT_CAPACITY = 1 << 16;
   private static final int INPUT_CAPACITY = 1 << 12;
@@ -31,22 +31,23 @@ abstract class SerialLine implements SerialBackend, AutoCloseable {
   private volatile @Nullable Receiver receiver;
 
   /** Makes the line; {@link #begin} starts its threads once the subclass is whole. */
-  SerialLine(String name) {
+  @SuppressWarnings("this-escape") // the threads start when begin() is called
+  protected SerialLine(String name) {
     writer = Thread.ofPlatform().daemon().name(name + "-output").unstarted(this::writeOutput);
     feeder = Thread.ofPlatform().daemon().name(name + "-input").unstarted(this::feedInput);
   }
 
   /** Starts the threads. */
-  final void begin() {
+  protected final void begin() {
     writer.start();
     feeder.start();
   }
 
   /** Writes what the guest sent; may block. Called on one thread only. */
-  abstract void write(byte[] bytes, int length) throws IOException;
+  protected abstract void write(byte[] bytes, int length) throws IOException;
 
   /** Takes bytes for the guest, waiting until there is room. False when the line is closed. */
-  final boolean offer(byte[] bytes, int length) {
+  protected final boolean offer(byte[] bytes, int length) {
     for (int i = 0; i < length; i++) {
       if (!input.put(bytes[i], Long.MAX_VALUE)) {
         return false;
@@ -56,7 +57,7 @@ abstract class SerialLine implements SerialBackend, AutoCloseable {
   }
 
   /** Takes bytes for the guest without waiting; those that find no room are lost. */
-  final void offerNow(byte[] bytes, int length) {
+  protected final void offerNow(byte[] bytes, int length) {
     for (int i = 0; i < length && input.put(bytes[i], 0); i++) {}
   }
 
@@ -114,7 +115,7 @@ abstract class SerialLine implements SerialBackend, AutoCloseable {
       LOGGER.log(
           System.Logger.Level.WARNING,
           "serial output can no longer be written: {0}",
-          Failures.describe(e));
+          e.getMessage());
       return false;
     }
   }

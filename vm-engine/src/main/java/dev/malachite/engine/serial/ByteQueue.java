@@ -1,7 +1,7 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.app.cli;
+package dev.malachite.engine.serial;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;

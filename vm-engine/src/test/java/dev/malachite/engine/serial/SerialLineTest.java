@@ -1,7 +1,7 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.app.cli;
+package dev.malachite.engine.serial;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,7 +36,7 @@ class SerialLineTest {
     }
 
     @Override
-    void write(byte[] bytes, int length) {
+    protected void write(byte[] bytes, int length) {
       written.write(bytes, 0, length);
     }
   }
@@ -109,7 +109,7 @@ class SerialLineTest {
   @Test
   void aFileHoldsTheOutput() throws IOException {
     Path file = Files.writeString(folder.resolve("log"), "an older and longer run's output");
-    try (FileLine line = new FileLine(file)) {
+    try (FileLine line = new FileLine("test", file, false)) {
       send(line, "login: ".getBytes(ISO_8859_1));
     }
     assertThat(file).hasContent("login: ");
@@ -119,7 +119,7 @@ class SerialLineTest {
   void aSocketCarriesBothWays() throws Exception {
     Path path = folder.resolve("com1");
     CountDownLatch typed = new CountDownLatch(1);
-    try (SocketLine line = new SocketLine(path);
+    try (SocketLine line = new SocketLine("test", path);
         SocketChannel peer = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
       line.connect(
           (bytes, offset, length) -> {
