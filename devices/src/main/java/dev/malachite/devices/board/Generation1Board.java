@@ -15,17 +15,22 @@ import dev.malachite.devices.fwcfg.FirmwareConfiguration;
 import dev.malachite.devices.pic.PicPair;
 import dev.malachite.devices.pit.Pit8254;
 import dev.malachite.devices.serial.Uart16550;
+import dev.malachite.devices.storage.ScsiDvd;
+import dev.malachite.devices.storage.ide.IdeController;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.firmware.Smbios;
 import dev.malachite.engine.interrupt.DeliveryMode;
 import dev.malachite.engine.interrupt.LocalApic;
 import dev.malachite.engine.machine.Board;
+import dev.malachite.engine.machine.Drive;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineParts;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +53,7 @@ final class Generation1Board implements Board {
       PowerManagement power,
       SystemControl control,
       FirmwareConfiguration firmware,
+      IdeController ide,
       @Nullable Uart16550 com1) {}
 
   private final MachineConfiguration configuration;
@@ -101,6 +107,10 @@ final class Generation1Board implements Board {
         new PowerManagement(
             interrupts.line(9), parts.bus(), parts.clock(), parts.timers(), parts.control());
     pci.add(PIIX4, 3, power);
+    IdeController ide =
+        new IdeController(interrupts.line(14), interrupts.line(15), parts.bus(), parts.memory());
+    pci.add(PIIX4, 1, ide);
+    attachDrives(ide);
     FirmwareConfiguration firmware = new FirmwareConfiguration(parts.memory());
     firmware.connect(parts.bus());
     parts
@@ -110,7 +120,24 @@ final class Generation1Board implements Board {
             1,
             new DebugConsole(line -> LOGGER.log(System.Logger.Level.DEBUG, line)));
     describe(firmware);
-    devices = new Devices(parts, pics, timer, clock, pci, power, control, firmware, com1);
+    devices = new Devices(parts, pics, timer, clock, pci, power, control, firmware, ide, com1);
+  }
+
+  private void attachDrives(IdeController ide) {
+    int place = 0;
+    for (Drive drive : configuration.drives()) {
+      switch (drive.kind()) {
+        case DISK -> ide.attachDisk(place, drive.disk());
+        case DVD -> ide.attachDvd(place, new ScsiDvd(instance("dvd" + place), drive.disk()));
+      }
+      place++;
+    }
+  }
+
+  // Instances keep their identity from start to start, and differ between machines.
+  private UUID instance(String device) {
+    String name = configuration.id() + "/" + device;
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
   }
 
   private void describe(FirmwareConfiguration firmware) {
@@ -181,6 +208,7 @@ final class Generation1Board implements Board {
 
   @Override
   public void close() {
-    // Devices own no resources; drives belong to whoever configured the machine.
+    // Drives belong to whoever configured the machine.
+    devices().ide.close();
   }
 }
