@@ -17,6 +17,7 @@ import dev.malachite.devices.pit.Pit8254;
 import dev.malachite.devices.serial.Uart16550;
 import dev.malachite.devices.storage.ScsiDvd;
 import dev.malachite.devices.storage.ide.IdeController;
+import dev.malachite.devices.video.vga.VgaAdapter;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.firmware.Smbios;
 import dev.malachite.engine.interrupt.DeliveryMode;
@@ -42,6 +43,8 @@ final class Generation1Board implements Board {
 
   private static final int COM1 = 0x3F8;
   private static final int PIIX4 = 7;
+  private static final int VIDEO = 8;
+  private static final long VIDEO_MEMORY = 16L << 20;
   private static final long FOUR_GIB = 1L << 32;
 
   private record Devices(
@@ -54,12 +57,14 @@ final class Generation1Board implements Board {
       SystemControl control,
       FirmwareConfiguration firmware,
       IdeController ide,
+      VgaAdapter video,
       @Nullable Uart16550 com1) {}
 
   private final MachineConfiguration configuration;
   private final SeaBios images;
   private final Generation1Layout layout;
   private @Nullable Devices devices;
+  private GuestMemory.@Nullable Window videoMemory;
 
   Generation1Board(MachineConfiguration configuration, SeaBios images) {
     this.configuration = configuration;
@@ -73,6 +78,7 @@ final class Generation1Board implements Board {
     byte[] rom = images.firmware();
     memory.addRom("bios", FOUR_GIB - rom.length, rom.length);
     memory.write(FOUR_GIB - rom.length, rom, 0, rom.length);
+    videoMemory = memory.addWindow("video", VIDEO_MEMORY);
   }
 
   @Override
@@ -111,6 +117,12 @@ final class Generation1Board implements Board {
         new IdeController(interrupts.line(14), interrupts.line(15), parts.bus(), parts.memory());
     pci.add(PIIX4, 1, ide);
     attachDrives(ide);
+    GuestMemory.Window memory = videoMemory;
+    if (memory == null) {
+      throw new IllegalStateException("addMemory comes before connect");
+    }
+    VgaAdapter video = new VgaAdapter(memory, parts.bus(), parts.clock());
+    pci.add(VIDEO, 0, video);
     FirmwareConfiguration firmware = new FirmwareConfiguration(parts.memory());
     firmware.connect(parts.bus());
     parts
@@ -120,7 +132,8 @@ final class Generation1Board implements Board {
             1,
             new DebugConsole(line -> LOGGER.log(System.Logger.Level.DEBUG, line)));
     describe(firmware);
-    devices = new Devices(parts, pics, timer, clock, pci, power, control, firmware, ide, com1);
+    devices =
+        new Devices(parts, pics, timer, clock, pci, power, control, firmware, ide, video, com1);
   }
 
   private void attachDrives(IdeController ide) {
@@ -143,6 +156,8 @@ final class Generation1Board implements Board {
   private void describe(FirmwareConfiguration firmware) {
     int count = configuration.processors();
     firmware.item(FirmwareConfiguration.PROCESSORS, new byte[] {(byte) count, 0});
+    firmware.file(
+        "pci%04x,%04x.rom".formatted(VgaAdapter.VENDOR_ID, VgaAdapter.DEVICE_ID), images.video());
     firmware.file("etc/e820", layout.memoryMap());
     new Generation1Acpi(count, layout, configuration.com1() != null, false).addTo(firmware);
     // Linux leaves a Generation 1 machine's disks to VMBus when the manufacturer is this one.
@@ -188,7 +203,7 @@ final class Generation1Board implements Board {
 
   @Override
   public Optional<FrameBuffer> frameBuffer() {
-    return Optional.empty();
+    return devices().video.picture();
   }
 
   @Override
