@@ -322,7 +322,9 @@ public final class Catalogue {
    * @throws CatalogueException if it runs or somebody else holds it
    */
   FileMutex holdMachine(MachineEntry entry) throws IOException {
-    FileMutex mutex = FileMutex.tryAcquire(entry.folder().lockFile());
+    // A worker that has said its machine is off still needs a moment to end.
+    Duration patience = entry.state().state().isLive() ? Duration.ZERO : Duration.ofSeconds(2);
+    FileMutex mutex = FileMutex.acquire(entry.folder().lockFile(), patience);
     if (mutex == null) {
       throw new CatalogueException(
           entry.name()

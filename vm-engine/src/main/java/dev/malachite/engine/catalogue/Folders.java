@@ -58,6 +58,14 @@ public record Folders(Path data, Path runtime, Path configuration, Path cache) {
         all.resolve("data"), all.resolve("run"), all.resolve("config"), all.resolve("cache"));
   }
 
+  /** The environment variables that make another process use these folders. */
+  public Map<String, String> environment() {
+    if (data.getFileName() != null && equals(under(data.resolveSibling("")))) {
+      return Map.of(HOME_VARIABLE, data.resolveSibling("").toString());
+    }
+    return Map.of();
+  }
+
   private static Path named(Map<String, String> environment, String variable, Path otherwise) {
     Path base = path(environment, variable);
     return (base == null ? otherwise : base).resolve("malachite");

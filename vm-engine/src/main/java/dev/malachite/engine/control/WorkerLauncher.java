@@ -1,0 +1,121 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.control;
+
+import dev.malachite.engine.catalogue.Folders;
+import dev.malachite.engine.catalogue.MachineFolder;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts worker processes: with the launcher that was installed beside this program's, or else as a
+ * Java program from where this one was loaded.
+ *
+ * <p>A worker outlives whoever started it. What it says goes to its machine's log; the log before
+ * is kept under another name.
+ */
+public final class WorkerLauncher {
+  private static final String PROGRAM = "malachite-worker";
+  private static final String MAIN_MODULE = "dev.malachite.engine";
+  private static final String MAIN_CLASS = "dev.malachite.engine.worker.WorkerMain";
+  private static final String NATIVE_MODULES = "dev.malachite.disk,dev.malachite.engine";
+
+  private static final List<String> OPTIONS =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
+          "-Xmx512m",
+          "-Djava.util.logging.SimpleFormatter.format=%1$tF %1$tT %4$s %3$s: %5$s%6$s%n");
+
+  private final List<String> command;
+
+  private WorkerLauncher(List<String> command) {
+    this.command = List.copyOf(command);
+  }
+
+  /** Starts workers of the same installation as this program. */
+  public static WorkerLauncher ofThisProgram() {
+    return new WorkerLauncher(installed().map(List::of).orElseGet(WorkerLauncher::java));
+  }
+
+  /** The command that starts a worker, without the machine's identifier. */
+  public List<String> command() {
+    return command;
+  }
+
+  private static Optional<String> installed() {
+    return ProcessHandle.current()
+        .info()
+        .command()
+        .map(program -> Path.of(program).resolveSibling(PROGRAM))
+        .filter(Files::isExecutable)
+        .map(Path::toString);
+  }
+
+  private static List<String> java() {
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    String modules = System.getProperty("jdk.module.path");
+    boolean modular = WorkerLauncher.class.getModule().isNamed() && modules != null;
+    if (modular) {
+      Path cache = cache(modules);
+      if (cache != null) {
+        words.add("-XX:AOTCache=" + cache);
+      }
+      words.add("-p");
+      words.add(modules);
+      words.add("--enable-native-access=" + NATIVE_MODULES);
+    } else {
+      words.add("-cp");
+      words.add(System.getProperty("java.class.path"));
+      words.add("--enable-native-access=ALL-UNNAMED");
+    }
+    words.addAll(OPTIONS);
+    if (modular) {
+      words.add("-m");
+      words.add(MAIN_MODULE + "/" + MAIN_CLASS);
+    } else {
+      words.add(MAIN_CLASS);
+    }
+    return words;
+  }
+
+  // The class cache that the build made beside the modules, for this version of Java.
+  private static @Nullable Path cache(String modules) {
+    Path first = Path.of(modules.split(File.pathSeparator, -1)[0]);
+    Path cache =
+        first.resolve(PROGRAM + "-" + System.getProperty("java.version") + ".aot").toAbsolutePath();
+    return Files.isReadable(cache) ? cache : null;
+  }
+
+  /**
+   * Starts a machine's worker.
+   *
+   * @throws IOException if the host can't start a process
+   */
+  Process launch(Folders folders, MachineFolder folder, UUID machine) throws IOException {
+    List<String> words = new ArrayList<>(command);
+    words.add(machine.toString());
+    Path log = folder.log();
+    if (Files.exists(log)) {
+      Files.move(log, log.resolveSibling("worker.log.1"), StandardCopyOption.REPLACE_EXISTING);
+    }
+    ProcessBuilder builder = new ProcessBuilder(words);
+    folders.environment().forEach(builder.environment()::put);
+    return builder
+        .directory(folder.path().toFile())
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+        .redirectErrorStream(true)
+        .start();
+  }
+}

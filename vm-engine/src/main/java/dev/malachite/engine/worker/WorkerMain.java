@@ -1,0 +1,52 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.worker;
+
+import dev.malachite.engine.catalogue.Folders;
+import java.io.IOException;
+import java.util.UUID;
+
+/** The worker's entry point: {@code malachite-worker MACHINE-ID}. */
+public final class WorkerMain {
+  private static final System.Logger LOGGER = System.getLogger(WorkerMain.class.getName());
+  private static final int USAGE = 2;
+  private static final UUID NONE = new UUID(0, 0);
+
+  private WorkerMain() {}
+
+  /**
+   * Runs a machine of the catalogue to its end and ends the process.
+   *
+   * @param args the machine's identifier
+   */
+  public static void main(String[] args) {
+    UUID id = args.length == 1 ? identifier(args[0]) : NONE;
+    if (id.equals(NONE)) {
+      LOGGER.log(System.Logger.Level.ERROR, "usage: malachite-worker MACHINE-ID");
+      System.exit(USAGE);
+    }
+    System.exit(run(id));
+  }
+
+  private static UUID identifier(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      return NONE;
+    }
+  }
+
+  private static int run(UUID id) {
+    HostSession.leave();
+    try {
+      return new Worker(Folders.ofEnvironment(), id).run();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(System.Logger.Level.ERROR, "the worker failed", e);
+      return Worker.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Worker.FAILED;
+    }
+  }
+}
