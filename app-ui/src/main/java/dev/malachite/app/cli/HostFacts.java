@@ -103,7 +103,7 @@ record HostFacts(
 
   /** Whether this version has an engine. */
   static boolean available(EngineKind engine) {
-    return engine == EngineKind.INTERPRETER;
+    return engine == EngineKind.INTERPRETER || engine == EngineKind.TRANSLATOR;
   }
 
   /** An engine's name on the command line. */

@@ -7,9 +7,6 @@ import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.MachineConfiguration;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,7 +36,6 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
   private static final long MEBIBYTE = 1L << 20;
-  private static final long LONGEST_TYPED_FILE = MEBIBYTE;
 
   @Parameters(
       paramLabel = "DISK",
@@ -162,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
         snapshot,
         new DirectBoot(kernelFile, initrd, append == null ? "" : append),
         com1,
-        type == null ? null : typedText(type),
+        type == null ? null : TypedText.of(type),
         screenshot,
         timeout,
         stats);
@@ -219,53 +215,13 @@ final class RunCommand implements Callable<Integer> {
     if (window) {
       throw later("--window", "use --screenshot to see the screen");
     }
-    switch (engine) {
-      case KVM -> throw later("--engine kvm", "use --engine interpreter");
-      case TRANSLATOR -> throw later("--engine translator", "use --engine interpreter");
-      case AUTO, INTERPRETER -> {}
+    if (engine == EngineKind.KVM) {
+      throw later("--engine kvm", "use --engine auto");
     }
   }
 
   private static CommandFailure later(String option, String mend) {
     return new CommandFailure(option + " is not available in this version; " + mend);
-  }
-
-  private static String typedText(String textOrFile) throws IOException {
-    @Nullable Path file = existingFile(textOrFile);
-    if (file == null) {
-      return unescape(textOrFile);
-    }
-    if (Files.size(file) > LONGEST_TYPED_FILE) {
-      throw new CommandFailure(file + ": too long to type, 1 MiB at most");
-    }
-    return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-  }
-
-  private static @Nullable Path existingFile(String name) {
-    try {
-      Path path = Path.of(name);
-      return Files.isRegularFile(path) ? path : null;
-    } catch (InvalidPathException e) {
-      return null;
-    }
-  }
-
-  private static String unescape(String text) {
-    StringBuilder result = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '\\' && i + 1 < text.length()) {
-        char next = text.charAt(i + 1);
-        int known = "nt\\".indexOf(next);
-        if (known >= 0) {
-          result.append("\n\t\\".charAt(known));
-          i++;
-          continue;
-        }
-      }
-      result.append(c);
-    }
-    return result.toString();
   }
 
   private ParameterException usage(String message) {

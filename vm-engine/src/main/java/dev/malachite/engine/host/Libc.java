@@ -67,7 +67,15 @@ public final class Libc {
   private static final MethodHandle close =
       handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
+  private static final int ARCH_SET_GS = 0x1001;
+
   private Libc() {}
+
+  // Looked up when first used: only x86-64 hosts have it.
+  private static final class Segments {
+    static final MethodHandle arch_prctl =
+        handle("arch_prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+  }
 
   private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
     return LINKER.downcallHandle(
@@ -134,6 +142,19 @@ public final class Libc {
       int result = (int) munmap.invokeExact(state, address, bytes);
       if (result != 0) {
         throw failure("munmap(0x" + Long.toHexString(address) + ", " + bytes + ")", state);
+      }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /** Sets the base address of the calling thread's GS segment; x86-64 hosts only. */
+  public static void gsBase(long address) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = arena.allocate(ERRNO_LAYOUT);
+      int result = (int) Segments.arch_prctl.invokeExact(state, ARCH_SET_GS, address);
+      if (result != 0) {
+        throw failure("arch_prctl(ARCH_SET_GS)", state);
       }
     } catch (Throwable e) {
       throw rethrow(e);

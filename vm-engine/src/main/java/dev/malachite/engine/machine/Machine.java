@@ -19,6 +19,7 @@ import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.SoftwareProcessors;
 import dev.malachite.engine.processor.VirtualProcessor;
 import dev.malachite.engine.processor.interpreter.InterpreterBackend;
+import dev.malachite.engine.processor.translator.Translator;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import dev.malachite.engine.vmbus.Vmbus;
@@ -57,6 +58,7 @@ public final class Machine implements AutoCloseable, MachineControl {
   private final Vmbus vmbus;
   private final ExitCounters counters;
   private final SoftwareProcessors backend;
+  private final @Nullable Translator translator;
   private final ProcessorThreads threads;
   private final CompletableFuture<MachineEnd> end = new CompletableFuture<>();
 
@@ -91,7 +93,10 @@ public final class Machine implements AutoCloseable, MachineControl {
     CpuidModel cpuid = new CpuidModel(count, CpuidModel.DEFAULT_FEATURES, partition::cpuid);
     IoBus bus = new IoBus();
     MachineExits exits = new MachineExits(bus, apics, partition, cpuid, counters);
-    backend = new InterpreterBackend(memory, exits, locals, clock, CpuidModel.ARCH_CAPABILITIES);
+    translator = translates(configuration.engine()) ? Translator.forThisHost() : null;
+    backend =
+        new InterpreterBackend(
+            memory, exits, locals, clock, CpuidModel.ARCH_CAPABILITIES, translator);
     bus.mapMmio(0xFEC0_0000L, 0x1000, ioApic);
     vmbus = new Vmbus(VmbusPorts.of(partition, count), memory, 2);
     board.connect(
@@ -107,13 +112,22 @@ public final class Machine implements AutoCloseable, MachineControl {
 
   private static void requireEngine(EngineKind kind) {
     switch (kind) {
-      case KVM, TRANSLATOR ->
+      case KVM ->
           throw new IllegalArgumentException(
-              "the "
-                  + kind.name().toLowerCase(Locale.ROOT)
-                  + " engine is not available in this version; use --engine interpreter or auto");
+              "the kvm engine is not available in this version; use --engine translator,"
+                  + " interpreter or auto");
+      case TRANSLATOR -> {
+        if (!Translator.available()) {
+          throw new IllegalArgumentException(
+              "the translator engine needs Linux on x86-64; use --engine interpreter or auto");
+        }
+      }
       case AUTO, INTERPRETER -> {}
     }
+  }
+
+  private static boolean translates(EngineKind kind) {
+    return kind == EngineKind.TRANSLATOR || kind == EngineKind.AUTO && Translator.available();
   }
 
   private static BoardProvider provider(int generation) {
@@ -282,6 +296,9 @@ public final class Machine implements AutoCloseable, MachineControl {
           .append("%,d".formatted(counters.sum(kind)));
     }
     lines.add(exits.toString());
+    if (translator != null) {
+      lines.add("translator " + translator.statistics());
+    }
     String devices = board.statistics();
     if (!devices.isEmpty()) {
       lines.add(devices);

@@ -5,6 +5,7 @@ package dev.malachite.engine.processor.interpreter;
 
 import dev.malachite.engine.decoder.Decoder;
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
@@ -40,6 +41,7 @@ final class BlockBuilder {
   Block build(CodePage page, int offset, long linear, int limit) {
     int at = offset;
     int count = 0;
+    boolean vectors = false;
     second = null;
     while (count < Math.min(limit, MAXIMUM) && at < PAGE) {
       int available = Math.min(PAGE - at, LONGEST);
@@ -53,6 +55,7 @@ final class BlockBuilder {
       }
       Operation operation = bind(status, at);
       operations[count++] = operation;
+      vectors |= status == Decoder.Status.OK && vectors(instruction.opcode.group());
       at += operation.length;
       if (operation.endsBlock()) {
         break;
@@ -60,7 +63,14 @@ final class BlockBuilder {
     }
     Operation[] all = new Operation[count];
     System.arraycopy(operations, 0, all, 0, count);
-    return new Block(all, cpu.codeSize, at, second);
+    return new Block(all, cpu.codeSize, at, vectors, second);
+  }
+
+  private static boolean vectors(Opcode.Group group) {
+    return switch (group) {
+      case SIMD, CRYPTO, AVX -> true;
+      case INTEGER, SYSTEM, X87 -> false;
+    };
   }
 
   private Decoder.Status decodeAcross(int available, long linear) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /** All interpreted processors of one machine. */
 public final class InterpreterBackend implements SoftwareProcessors {
@@ -36,6 +37,21 @@ public final class InterpreterBackend implements SoftwareProcessors {
       List<? extends InterruptSource> apics,
       MachineClock clock,
       long archCapabilities) {
+    this(memory, exits, apics, clock, archCapabilities, null);
+  }
+
+  /**
+   * As {@link #InterpreterBackend(GuestMemory, ProcessorExits, List, MachineClock, long)}.
+   *
+   * @param accelerators what runs the code that is executed often; null for nothing
+   */
+  public InterpreterBackend(
+      GuestMemory memory,
+      ProcessorExits exits,
+      List<? extends InterruptSource> apics,
+      MachineClock clock,
+      long archCapabilities,
+      Accelerator.@Nullable Factory accelerators) {
     CodePages code = new CodePages(memory);
     List<Cpu> cpus = new ArrayList<>();
     for (int i = 0; i < apics.size(); i++) {
@@ -43,7 +59,9 @@ public final class InterpreterBackend implements SoftwareProcessors {
     }
     code.processors(cpus);
     for (Cpu cpu : cpus) {
-      processors.add(new InterpreterProcessor(cpu));
+      processors.add(
+          new InterpreterProcessor(
+              cpu, accelerators == null ? null : accelerators.accelerator(cpu)));
     }
   }
 

@@ -23,13 +23,19 @@ import org.jspecify.annotations.Nullable;
 public final class InterpreterProcessor implements VirtualProcessor {
   private final Cpu cpu;
   private final BlockBuilder builder;
+  private final @Nullable Accelerator accelerator;
   private volatile boolean kicked;
   private volatile @Nullable Thread waiting;
   private long instructions;
 
   /** A processor in its power-on state. */
   public InterpreterProcessor(Cpu cpu) {
+    this(cpu, null);
+  }
+
+  InterpreterProcessor(Cpu cpu, @Nullable Accelerator accelerator) {
     this.cpu = cpu;
+    this.accelerator = accelerator;
     builder = new BlockBuilder(cpu);
     cpu.processor(this);
     cpu.apic.listen(this::attention);
@@ -63,9 +69,14 @@ public final class InterpreterProcessor implements VirtualProcessor {
   @Override
   public ExitReason run() {
     cpu.unpark();
+    Accelerator fast = accelerator;
+    if (fast != null) {
+      fast.begin();
+    }
     try {
       return loop();
     } finally {
+      releaseVectors();
       cpu.park();
     }
   }
@@ -74,6 +85,8 @@ public final class InterpreterProcessor implements VirtualProcessor {
   // see: the block under way and the position in it.
   private ExitReason loop() {
     Cpu c = cpu;
+    Accelerator fast = accelerator;
+    boolean interpret = false;
     long[] r = c.r;
     Operation[] operations = NONE;
     int i = 0;
@@ -106,6 +119,19 @@ public final class InterpreterProcessor implements VirtualProcessor {
               || block.second() != null && !sameSecond(block, linear)) {
             block = build(page, offset, linear);
           }
+          if (fast != null) {
+            if (!interpret) {
+              Accelerator.Outcome outcome = fast.run(page, block, offset, ip);
+              if (outcome != Accelerator.Outcome.DECLINED) {
+                interpret = outcome == Accelerator.Outcome.INTERPRET;
+                continue;
+              }
+            }
+            interpret = false;
+            if (block.vectors()) {
+              fast.releaseVectors();
+            }
+          }
           long base = ip - offset;
           r[Cpu.IP_BASE] = base;
           long end = base + block.endOffset();
@@ -132,6 +158,8 @@ public final class InterpreterProcessor implements VirtualProcessor {
         instructions += i;
         if (i < operations.length) {
           ip = r[Cpu.IP_BASE] + operations[i].offset;
+        } else {
+          ip = c.nextIp;
         }
         if (!deliver(fault, c.mode64 ? ip : ip & 0xFFFF_FFFFL, operation(operations, i))) {
           return ExitReason.TRIPLE_FAULT;
@@ -150,6 +178,13 @@ public final class InterpreterProcessor implements VirtualProcessor {
   }
 
   private static final Operation[] NONE = {};
+
+  private void releaseVectors() {
+    Accelerator fast = accelerator;
+    if (fast != null) {
+      fast.releaseVectors();
+    }
+  }
 
   private static @Nullable Operation operation(Operation[] operations, int i) {
     return i < operations.length ? operations[i] : null;
@@ -298,6 +333,9 @@ public final class InterpreterProcessor implements VirtualProcessor {
       CodePage page = c.codePage(linear);
       Block block = builder.build(page, (int) linear & 4095, linear, 1);
       operation = block.operations()[0];
+      if (block.vectors()) {
+        releaseVectors();
+      }
       c.r[Cpu.IP_BASE] = ip - operation.offset;
       c.nextIp = ip + operation.length;
       if (!c.mode64) {
@@ -350,6 +388,7 @@ public final class InterpreterProcessor implements VirtualProcessor {
 
   @Override
   public void reset() {
+    releaseVectors();
     cpu.powerOn();
     cpu.apic.tscOffset(0);
     cpu.waitingForStartup = index() != 0;
@@ -374,11 +413,13 @@ public final class InterpreterProcessor implements VirtualProcessor {
 
   @Override
   public void save(ProcessorState state) {
+    releaseVectors();
     StateTransfer.save(cpu, state);
   }
 
   @Override
   public void restore(ProcessorState state) {
+    releaseVectors();
     StateTransfer.restore(cpu, state);
   }
 
@@ -399,11 +440,13 @@ public final class InterpreterProcessor implements VirtualProcessor {
 
   @Override
   public long xmm(int register, int half) {
+    releaseVectors();
     return cpu.xmm[2 * (register & 15) + (half & 1)];
   }
 
   @Override
   public void xmm(int register, int half, long value) {
+    releaseVectors();
     cpu.xmm[2 * (register & 15) + (half & 1)] = value;
   }
 

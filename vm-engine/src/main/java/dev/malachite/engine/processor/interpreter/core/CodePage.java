@@ -26,6 +26,9 @@ public final class CodePage {
   /** False once the page has been written to. */
   public volatile boolean valid = true;
 
+  /** What was translated from the page, if anything was. */
+  public volatile @Nullable TranslatedCode translated;
+
   /** True once no processor can write to the page without being noticed. */
   private boolean settled;
 

@@ -98,6 +98,10 @@ public final class CodePages implements GuestMemory.WriteObserver {
             CodePage page = pages.get(i).getAndSet(frame, null);
             if (page != null) {
               page.valid = false;
+              TranslatedCode translated = page.translated;
+              if (translated != null) {
+                translated.gone();
+              }
             }
           }
         }

@@ -303,6 +303,14 @@ public final class Cpu {
     systemTlb = mmu.tlb(false, (cr4 & CR4_SMAP) != 0, check);
   }
 
+  /**
+   * Which kind of accesses code makes now: 0 for user, 1 for supervisor, 2 for supervisor kept from
+   * user pages; -1 while each access must be looked at.
+   */
+  public int accessKind() {
+    return mmu.kind(tlb);
+  }
+
   private boolean dataBreakpoints() {
     for (int i = 0; i < 4; i++) {
       if ((dr[7] >>> 2 * i & 3) != 0 && (dr[7] >>> 16 + 4 * i & 3) != 0) {
@@ -615,6 +623,11 @@ public final class Cpu {
     return hit(offset, size)
         ? HostMemory.get64(entry + Tlb.HOST) + offset
         : mmu.hostForRead(tlb, linear, size);
+  }
+
+  /** Fills the TLB for an access that missed it; false if such accesses can't go by the TLB. */
+  public boolean fillTlb(long linear, int size, boolean write) {
+    return mmu.fill(tlb, linear, size, write);
   }
 
   /** Reads 1, 2, 4 or 8 bytes with supervisor rights, as descriptor table accesses do. */

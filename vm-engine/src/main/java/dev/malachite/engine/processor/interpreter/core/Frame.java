@@ -65,8 +65,20 @@ public final class Frame {
   /** Room for translated code within one instruction. */
   public static final int SCRATCH = 0x0F0;
 
-  /** The 16 vector registers, 32 bytes each. */
+  /** Where an indirect call goes, while its return address is pushed. */
+  public static final int TARGET = 0x100;
+
+  /** Where translated code is entered. */
+  public static final int ENTER = 0x108;
+
+  /** What {@link #VECTORS_LOADED} was at the last exit. */
+  public static final int VECTORS_WERE_LOADED = 0x0F8;
+
+  /** The 16 vector registers' low halves, 16 bytes each. */
   public static final int VECTORS = 0x200;
+
+  /** The 16 vector registers' high halves, 16 bytes each. */
+  public static final int VECTORS_HIGH = 0x300;
 
   /** The TLBs, one after the other. */
   public static final int TLBS = 0x1000;

@@ -121,6 +121,11 @@ public final class HostMemory {
     MemorySegment.copy(ALL, from, ALL, to, bytes);
   }
 
+  /** Copies bytes into an array. */
+  public static void copyOut(long from, byte[] to) {
+    MemorySegment.copy(ALL, JAVA_BYTE, from, to, 0, to.length);
+  }
+
   /** Fills bytes. */
   public static void fill(long address, long bytes, byte value) {
     ALL.asSlice(address, bytes).fill(value);

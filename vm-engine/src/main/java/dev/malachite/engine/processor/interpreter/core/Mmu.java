@@ -39,6 +39,13 @@ public final class Mmu {
   private final Tlb supervisorNoUser;
   private final Tlb checked;
 
+  private static final int USER_JUMPS = 1;
+  private static final int SUPERVISOR_JUMPS = 6;
+  private static final int ALL_JUMPS = USER_JUMPS | SUPERVISOR_JUMPS;
+
+  // Jump caches, by access kind, that no longer hold.
+  private int staleJumps;
+
   // The result of the last walk besides the address it returns.
   private boolean walkedWritable;
   private boolean walkedGlobal;
@@ -57,6 +64,27 @@ public final class Mmu {
     checked = new Tlb(cpu.frame, 3);
   }
 
+  /** Takes which jump caches may lead where linear addresses led before: bits by access kind. */
+  public int takeStaleJumps() {
+    int stale = staleJumps;
+    staleJumps = 0;
+    return stale;
+  }
+
+  /**
+   * Fills the TLB for an access that missed it.
+   *
+   * @return false if such accesses can't go by the TLB: the bytes cross a page, are no memory, or
+   *     are code and to be written
+   */
+  public boolean fill(Tlb tlb, long linear, int size, boolean write) {
+    if ((linear & 4095) + size > 4096) {
+      return false;
+    }
+    long gpa = translate(tlb, linear, write ? WRITE : READ);
+    return memory.hostAddress(gpa) != 0 && !(write && code.holdsCode(gpa));
+  }
+
   /** The TLB for accesses of this kind. */
   Tlb tlb(boolean asUser, boolean noUserPages, boolean check) {
     if (check) {
@@ -65,8 +93,14 @@ public final class Mmu {
     return asUser ? user : noUserPages ? supervisorNoUser : supervisor;
   }
 
+  /** The number of a TLB among those of the frame; -1 for the one that is never filled. */
+  int kind(Tlb tlb) {
+    return tlb == user ? 0 : tlb == supervisor ? 1 : tlb == supervisorNoUser ? 2 : -1;
+  }
+
   /** Forgets everything, as a change of CR0, CR4 or EFER demands. */
   public void flushAll() {
+    staleJumps = ALL_JUMPS;
     user.flushAll();
     supervisor.flushAll();
     supervisorNoUser.flushAll();
@@ -74,6 +108,7 @@ public final class Mmu {
 
   /** Forgets all but global pages, as a load of CR3 demands. */
   public void flushNonGlobal() {
+    staleJumps |= supervisor.executesNonGlobal() ? ALL_JUMPS : USER_JUMPS;
     user.flushNonGlobal();
     supervisor.flushNonGlobal();
     supervisorNoUser.flushNonGlobal();
@@ -81,8 +116,12 @@ public final class Mmu {
 
   /** Forgets one page, whatever its size, as INVLPG demands. */
   public void flushPage(long linear) {
-    user.flushPage(linear);
-    supervisor.flushPage(linear);
+    if (user.flushPage(linear)) {
+      staleJumps |= USER_JUMPS;
+    }
+    if (supervisor.flushPage(linear)) {
+      staleJumps |= SUPERVISOR_JUMPS;
+    }
     supervisorNoUser.flushPage(linear);
   }
 

@@ -57,6 +57,11 @@ public final class Segment {
     flatWrite = full && writable();
   }
 
+  /** True if any offset may be read and written. */
+  public boolean flat() {
+    return flatRead && flatWrite;
+  }
+
   /** Descriptor privilege level. */
   public int dpl() {
     return attributes >> 5 & 3;

@@ -45,6 +45,8 @@ public final class Tlb {
   private final boolean[] executeGlobal = new boolean[SIZE];
   private final MemorySegment memory;
   private boolean large;
+  private boolean executeEvicted;
+  private boolean executeNonGlobal;
   private boolean anyGlobal;
 
   Tlb(Frame frame, int number) {
@@ -100,6 +102,8 @@ public final class Tlb {
 
   void fillExecute(long page, CodePage code, long pageSpan, boolean isGlobal) {
     int i = index(page);
+    executeEvicted |= executeTag[i] != NO_PAGE && executeTag[i] != page;
+    executeNonGlobal |= !isGlobal;
     executeTag[i] = page;
     executePage[i] = code;
     executeSpan[i] = pageSpan;
@@ -112,6 +116,13 @@ public final class Tlb {
     Arrays.fill(executeTag, NO_PAGE);
     large = false;
     anyGlobal = false;
+    executeEvicted = false;
+    executeNonGlobal = false;
+  }
+
+  /** True if code of pages that aren't global may have been executed since they were flushed. */
+  boolean executesNonGlobal() {
+    return executeNonGlobal;
   }
 
   void flushNonGlobal() {
@@ -126,16 +137,25 @@ public final class Tlb {
         executeTag[i] = NO_PAGE;
       }
     }
+    executeNonGlobal = false;
   }
 
-  void flushPage(long linear) {
+  /**
+   * Forgets one page, whatever its size.
+   *
+   * @return true if code of the page may have been executed
+   */
+  boolean flushPage(long linear) {
     int single = index(linear);
     long page = linear & -4096L;
     if (HostMemory.get64(at(single, READ_TAG)) == page) {
       clear(single);
     }
+    boolean executed = executeEvicted;
+    executeEvicted = false;
     if (executeTag[single] == page) {
       executeTag[single] = NO_PAGE;
+      executed = true;
     }
     if (large) {
       for (int i = 0; i < SIZE; i++) {
@@ -145,9 +165,11 @@ public final class Tlb {
         }
         if (executeTag[i] != NO_PAGE && ((executeTag[i] ^ linear) & executeSpan[i]) == 0) {
           executeTag[i] = NO_PAGE;
+          executed = true;
         }
       }
     }
+    return executed;
   }
 
   void flushWrites() {

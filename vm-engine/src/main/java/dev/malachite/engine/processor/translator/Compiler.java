@@ -1,0 +1,320 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import static dev.malachite.engine.processor.translator.Assembler.AND;
+import static dev.malachite.engine.processor.translator.Assembler.CMP;
+import static dev.malachite.engine.processor.translator.Assembler.R11;
+import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.frame;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.processor.interpreter.core.Frame;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Translates a {@link Region}: one piece of host code with jumps within it, entries, and exits.
+ *
+ * <p>An entry has two addresses. The outer one is for jumps that come with a linear address in RAX,
+ * and sets the frame's page; the inner one, eight bytes aligned, is for jumps from within the page
+ * and starts with a look at the attention flag in one instruction of nine bytes, over which a jump
+ * is put when the code is no longer valid. Loops have such a look at their head, too.
+ *
+ * <p>At every leader, flags that are live are in the frame.
+ */
+final class Compiler {
+  /** What becomes of places where code is found again: an entry, or a loop's head. */
+  interface Result {
+    /** An entry at an offset of the page. */
+    void entry(int offset, long inner, long outer);
+
+    /** A place to put a jump to {@code gone} over when the code is no longer valid. */
+    void point(long at, long gone);
+
+    /** A number for an operation that the interpreter executes. */
+    int assist(Step step);
+  }
+
+  private static final int PAGE = 4096;
+
+  private final Stubs stubs;
+  private final Generator g;
+  private final Assembler a;
+  private final IntegerCode integers;
+  private final ControlCode control;
+  private final VectorCode vectors;
+  private long cacheBase;
+
+  Compiler(Stubs stubs) {
+    this.stubs = stubs;
+    g = new Generator(stubs);
+    a = g.a;
+    integers = new IntegerCode(g);
+    control = new ControlCode(g);
+    vectors = new VectorCode(g);
+  }
+
+  /** The code; valid until the next region. */
+  Assembler code() {
+    return a;
+  }
+
+  /**
+   * Translates a region to code that will be at the cache's next free place.
+   *
+   * @param result takes entries and points, once the code's addresses are known
+   */
+  void compile(Region region, CodeCache cache, Result result) {
+    cacheBase = cache.base();
+    g.start(cache.next(), region.mode());
+    Step[] steps = region.steps();
+    int count = region.count();
+    for (int i = 0; i < count; i++) {
+      Step step = steps[i];
+      step.label = a.label();
+      step.entryLabel = a.label();
+      step.loopLabel = a.label();
+    }
+    for (int i = 0; i < count; i++) {
+      Step step = steps[i];
+      if (step.leader) {
+        boolean falls = i > 0 && steps[i - 1].next == step;
+        if (falls && step.liveBefore != 0) {
+          g.saveFlags();
+        }
+        if (step.loop) {
+          loopHead(step, result);
+        }
+        g.flagsInHost = false;
+        g.flagsInFrame = true;
+        a.place(step.label);
+      }
+      g.step(step);
+      translate(region, step, result);
+      Step following = i + 1 < count ? steps[i + 1] : null;
+      boolean goesOn = step.flow == Step.Flow.NEXT || step.flow == Step.Flow.BRANCH;
+      if (goesOn && (step.next == null || step.next != following)) {
+        goTo(region, step.next, step.end(), step);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      if (steps[i].entry) {
+        entry(steps[i], region.vectors, result);
+      }
+    }
+    g.finish();
+  }
+
+  // ---- entries -------------------------------------------------------------------------------
+
+  private void look(long offset, int label) {
+    a.align(8, 0);
+    a.place(label);
+    a.op(0, false, 0x83, 7, frame(Frame.ATTENTION), false);
+    a.int8(0);
+    int stub = a.label();
+    a.jumpIf(Assembler.NOT_EQUAL, stub);
+    g.later(
+        () -> {
+          a.place(stub);
+          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), (int) offset);
+          a.storeImmediate(4, frame(Frame.EXIT_DETAIL), (int) (a.address(label) - cacheBase));
+          a.jumpTo(stubs.exit(Stubs.LOOK_UP));
+        });
+    gone = stub;
+  }
+
+  private int gone;
+
+  private void loopHead(Step step, Result result) {
+    look(step.offset, step.loopLabel);
+    int stub = gone;
+    int label = step.loopLabel;
+    g.later(() -> result.point(a.address(label), a.address(stub)));
+  }
+
+  private void entry(Step step, boolean withVectors, Result result) {
+    a.align(8, 15);
+    long outer = a.here();
+    a.bytes(0x48, 0x25); // and rax, imm32
+    a.int32(-PAGE);
+    a.store(8, frame(Frame.IP_PAGE), RAX);
+    look(step.offset, step.entryLabel);
+    int stub = gone;
+    if (withVectors) {
+      int label = step.label;
+      a.op(0, false, 0x83, 7, frame(Frame.VECTORS_LOADED), false);
+      a.int8(0);
+      a.jumpIf(Assembler.NOT_EQUAL, label);
+      a.call(stubs.loadVectors());
+    }
+    a.jump(step.label);
+    int offset = step.offset;
+    int label = step.entryLabel;
+    g.later(
+        () -> {
+          result.point(a.address(label), a.address(stub));
+          result.entry(offset, a.address(label), outer);
+        });
+  }
+
+  // ---- one instruction -----------------------------------------------------------------------
+
+  private void translate(Region region, Step step, Result result) {
+    Instruction i = step.instruction;
+    if (step.assisted) {
+      assist(step, result);
+      return;
+    }
+    switch (step.flow) {
+      case NEXT -> {
+        if (!integers.translate(i) && !control.translate(i) && !vectors.translate(i)) {
+          throw new IllegalStateException(i.opcode + " can't be translated");
+        }
+      }
+      case BRANCH -> branch(region, step);
+      case JUMP -> goTo(region, step.target, step.targetOffset, step);
+      case CALL -> {
+        control.pushReturn();
+        exitTo(region, step.targetOffset);
+      }
+      case INDIRECT_CALL -> {
+        control.indirect(i, true);
+        jump(step, DETAIL_CALL);
+      }
+      case INDIRECT_JUMP -> {
+        control.indirect(i, false);
+        jump(step, DETAIL_JUMP);
+      }
+      case RETURN -> {
+        control.popReturn(i);
+        jump(step, DETAIL_RETURN + (i.operandCount == 0 ? 0 : (int) i.operands[0].value));
+      }
+      case UNKNOWN -> throw new IllegalStateException(i.opcode + " ends a region");
+    }
+  }
+
+  /** EXIT_DETAIL of a jump exit: what to undo if the address can't be gone to. */
+  static final int DETAIL_JUMP = 0, DETAIL_CALL = 1, DETAIL_RETURN = 0x10000;
+
+  private void assist(Step step, Result result) {
+    g.keepFlags(Effects.ALL);
+    g.flagsInFrame = true;
+    if (step.flow == Step.Flow.UNKNOWN) {
+      g.interpret(step.offset);
+      return;
+    }
+    int number = result.assist(step);
+    a.storeImmediate(4, frame(Frame.EXIT_OFFSET), step.offset);
+    a.storeImmediate(4, frame(Frame.EXIT_DETAIL), number);
+    // lea rax, [rip + what comes behind]
+    a.bytes(0x48, 0x8D, 0x05);
+    int at = a.size() + 4;
+    a.int32(0);
+    a.store(8, frame(Frame.RESUME), RAX);
+    a.jumpTo(stubs.exit(Stubs.ASSIST));
+    a.mend(at - 4, a.size() - at);
+  }
+
+  private void branch(Region region, Step step) {
+    g.loadFlags();
+    if (live(region, step.target, step.targetOffset) != 0) {
+      g.saveFlags();
+    }
+    int condition = step.instruction.condition();
+    if (step.target != null) {
+      boolean back = step.target.offset <= step.offset;
+      a.jumpIf(condition, back ? step.target.loopLabel : step.target.label);
+    } else if (inPage(step.targetOffset)) {
+      a.keepInLine(2);
+      int stub = a.label();
+      a.jumpIf(condition, stub);
+      link(stub, step.targetOffset, a.here() - 4);
+    } else {
+      int stub = a.label();
+      long target = step.targetOffset;
+      a.jumpIf(condition, stub);
+      g.later(
+          () -> {
+            a.place(stub);
+            crossPage(step, target);
+          });
+    }
+  }
+
+  private static boolean inPage(long offset) {
+    return offset >= 0 && offset < PAGE;
+  }
+
+  private static int live(Region region, @Nullable Step step, long offset) {
+    return step != null ? step.liveBefore : region.liveAt(offset);
+  }
+
+  // ---- leaving -------------------------------------------------------------------------------
+
+  // Goes to a step of the region, or out of it.
+  private void goTo(Region region, @Nullable Step target, long offset, Step from) {
+    if (target == null) {
+      exitTo(region, offset);
+      return;
+    }
+    if (target.liveBefore != 0) {
+      g.saveFlags();
+    }
+    a.jump(target.offset <= from.offset ? target.loopLabel : target.label);
+  }
+
+  // Leaves for an offset from the page's start.
+  private void exitTo(Region region, long offset) {
+    if (region.liveAt(offset) != 0) {
+      g.saveFlags();
+    }
+    if (inPage(offset)) {
+      a.keepInLine(1);
+      int stub = a.label();
+      a.jump(stub);
+      link(stub, offset, a.here() - 4);
+    } else {
+      crossPage(g.step(), offset);
+    }
+  }
+
+  // The way out that a jump takes until it is linked.
+  private void link(int stub, long offset, long site) {
+    g.later(
+        () -> {
+          a.place(stub);
+          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), (int) offset);
+          a.storeImmediate(4, frame(Frame.EXIT_DETAIL), (int) (site - cacheBase));
+          a.jumpTo(stubs.exit(Stubs.LINK));
+        });
+  }
+
+  private void crossPage(Step step, long offset) {
+    a.load(8, RAX, frame(Frame.IP_PAGE));
+    a.lea(g.wide() ? 8 : 4, RAX, RAX, -1, 0, (int) offset);
+    jump(step, DETAIL_JUMP);
+  }
+
+  // Jumps to the linear address in RAX by the jump cache.
+  private void jump(Step step, int detail) {
+    int cache = Frame.JUMPS + g.access() * Frame.JUMP_BYTES;
+    int miss = a.label();
+    int offset = step.offset;
+    a.move32(R11, RAX);
+    a.shiftLeft(4, R11, 4);
+    a.arithmeticImmediate(4, AND, R11, Frame.JUMP_ENTRIES - 1 << 4);
+    a.arithmetic(8, CMP, RAX, frame(cache, R11));
+    a.jumpIf(Assembler.NOT_EQUAL, miss);
+    a.jumpIndirect(frame(cache + 8, R11));
+    g.later(
+        () -> {
+          a.place(miss);
+          a.store(8, frame(Frame.EXIT_LINEAR), RAX);
+          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
+          a.storeImmediate(4, frame(Frame.EXIT_DETAIL), detail);
+          a.jumpTo(stubs.exit(Stubs.JUMP));
+        });
+  }
+}

@@ -1,0 +1,177 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import static dev.malachite.engine.processor.translator.Assembler.R11;
+import static dev.malachite.engine.processor.translator.Assembler.R15;
+import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.RBP;
+import static dev.malachite.engine.processor.translator.Assembler.at;
+import static dev.malachite.engine.processor.translator.Assembler.frame;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.decoder.Instruction.Operand;
+import dev.malachite.engine.processor.interpreter.core.Cpu;
+import dev.malachite.engine.processor.interpreter.core.Frame;
+
+/** Translates the stack, near calls and returns, and the instructions about flags. */
+final class ControlCode {
+  /** The guest's stack pointer. */
+  private static final int STACK = R15;
+
+  private final Generator g;
+  private final Assembler a;
+
+  ControlCode(Generator generator) {
+    g = generator;
+    a = generator.a;
+  }
+
+  /** Translates the instruction if it is one of these and goes on with the next one. */
+  boolean translate(Instruction i) {
+    switch (i.opcode) {
+      case PUSH -> push(i);
+      case POP -> pop(i);
+      case LEAVE -> leave();
+      case NOP, ENDBR32, ENDBR64, PREFETCH, PREFETCHW -> {}
+      case PAUSE -> a.bytes(0xF3, 0x90);
+      case LFENCE -> a.bytes(0x0F, 0xAE, 0xE8);
+      case MFENCE -> a.bytes(0x0F, 0xAE, 0xF0);
+      case SFENCE -> a.bytes(0x0F, 0xAE, 0xF8);
+      case CLC -> carry(0xF8);
+      case STC -> carry(0xF9);
+      case CMC -> carry(0xF5);
+      case CLD -> systemFlag(Assembler.AND, ~Cpu.DF);
+      case STD -> systemFlag(Assembler.OR, Cpu.DF);
+      case CLI -> systemFlag(Assembler.AND, ~Cpu.IF);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int word() {
+    return g.wide() ? 8 : 4;
+  }
+
+  private void moveStack(int by) {
+    a.lea(word(), STACK, STACK, -1, 0, by);
+  }
+
+  /** Puts the checked host address of the word to be pushed into RAX. */
+  private void pushAddress() {
+    g.keepFlags(g.step().liveBefore);
+    a.lea(word(), RAX, STACK, -1, 0, -word());
+    g.check(word(), Generator.WRITE);
+  }
+
+  private void push(Instruction i) {
+    Operand from = i.operands[0];
+    if (from.kind == Kind.MEMORY) {
+      int address = g.address(i, word(), Generator.READ);
+      a.load(word(), RAX, at(address));
+      a.store(8, frame(Frame.SCRATCH), RAX);
+      pushAddress();
+      a.load(8, R11, frame(Frame.SCRATCH));
+      a.store(word(), at(RAX), R11);
+    } else {
+      pushAddress();
+      if (from.kind == Kind.IMMEDIATE) {
+        a.storeImmediate(word(), at(RAX), (int) from.value);
+      } else {
+        a.store(word(), at(RAX), g.use(from.register, R11));
+      }
+    }
+    moveStack(-word());
+  }
+
+  private void popAddress(int stack) {
+    g.keepFlags(g.step().liveBefore);
+    if (word() == 8) {
+      a.move(RAX, stack);
+    } else {
+      a.move32(RAX, stack);
+    }
+    g.check(word(), Generator.READ);
+  }
+
+  private void pop(Instruction i) {
+    popAddress(STACK);
+    int to = Registers.host(i.operands[0].register);
+    if (to == STACK) {
+      a.load(word(), STACK, at(RAX));
+      return;
+    }
+    int register = to >= 0 ? to : R11;
+    a.load(word(), register, at(RAX));
+    g.done(i.operands[0].register, register);
+    moveStack(word());
+  }
+
+  private void leave() {
+    popAddress(RBP);
+    a.load(word(), R11, at(RAX));
+    a.lea(word(), STACK, RBP, -1, 0, word());
+    a.move(RBP, R11);
+  }
+
+  private void carry(int opcode) {
+    if (g.needsFlags()) {
+      g.loadFlags();
+    }
+    a.int8(opcode);
+    g.flagsWritten();
+  }
+
+  private void systemFlag(int operation, int value) {
+    g.keepFlags(g.step().liveBefore);
+    a.arithmeticImmediate(4, operation, frame(Frame.SYSTEM_FLAGS), value);
+  }
+
+  // ---- calls and returns ---------------------------------------------------------------------
+
+  /** Pushes the address of the next instruction. */
+  void pushReturn() {
+    pushAddress();
+    a.load(8, R11, frame(Frame.IP_PAGE));
+    a.lea(word(), R11, R11, -1, 0, g.step().end());
+    a.store(word(), at(RAX), R11);
+    moveStack(-word());
+  }
+
+  /** Pops the address to return to into RAX. */
+  void popReturn(Instruction i) {
+    popAddress(STACK);
+    a.load(word(), RAX, at(RAX));
+    moveStack(word() + (i.operandCount == 0 ? 0 : (int) i.operands[0].value));
+  }
+
+  /** Puts where an indirect jump or call goes into RAX; a call's return address is pushed. */
+  void indirect(Instruction i, boolean call) {
+    Operand to = i.operands[0];
+    if (to.kind == Kind.MEMORY) {
+      int address = g.address(i, word(), Generator.READ);
+      a.load(word(), RAX, at(address));
+    } else {
+      g.keepFlags(g.step().liveBefore);
+      if (!call) {
+        a.load(word(), RAX, Registers.place(to.register));
+        return;
+      }
+    }
+    if (call) {
+      if (to.kind == Kind.MEMORY) {
+        a.store(8, frame(Frame.TARGET), RAX);
+      } else {
+        // A pushed word doesn't change the register, unless that is the stack pointer.
+        a.load(word(), RAX, Registers.place(to.register));
+        a.store(8, frame(Frame.TARGET), RAX);
+      }
+      pushReturn();
+      a.load(8, RAX, frame(Frame.TARGET));
+    }
+  }
+}

@@ -1,0 +1,320 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import static dev.malachite.engine.processor.translator.Assembler.ADD;
+import static dev.malachite.engine.processor.translator.Assembler.AND;
+import static dev.malachite.engine.processor.translator.Assembler.CMP;
+import static dev.malachite.engine.processor.translator.Assembler.R11;
+import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.SUB;
+import static dev.malachite.engine.processor.translator.Assembler.frame;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.decoder.Instruction.Operand;
+import dev.malachite.engine.processor.interpreter.core.Frame;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the translation of every instruction needs: flags, guest registers, checked addresses.
+ *
+ * <p>Flags: the guest's are in the host's flags, in the frame, or both; what is written here is
+ * remembered in {@link #flagsInHost} and {@link #flagsInFrame}. Before host flags are overwritten,
+ * {@link #keepFlags} saves them if anybody may read them later.
+ *
+ * <p>Memory: {@link #address} puts a checked host address into RAX. Nothing of the instruction may
+ * have happened before, since the check may raise a fault.
+ */
+final class Generator {
+  static final int READ = 0;
+  static final int WRITE = Stubs.WRITES;
+
+  private static final int TLB_MASK = Frame.TLB_BYTES - 32;
+
+  final Assembler a = new Assembler();
+  final Stubs stubs;
+
+  /** Code out of the way, written behind the region's. */
+  private final List<Runnable> cold = new ArrayList<>();
+
+  private Step step = new Step();
+  private int mode;
+
+  /** True if the host's flags are the guest's, as far as anybody may read them. */
+  boolean flagsInHost;
+
+  /** True if the frame's flags are the guest's, as far as anybody may read them. */
+  boolean flagsInFrame;
+
+  Generator(Stubs stubs) {
+    this.stubs = stubs;
+  }
+
+  /** Starts a region's code at a host address. */
+  void start(long address, int forMode) {
+    a.start(address);
+    cold.clear();
+    mode = forMode;
+  }
+
+  /** Starts an instruction. */
+  void step(Step next) {
+    step = next;
+  }
+
+  /** The instruction under way. */
+  Step step() {
+    return step;
+  }
+
+  /** The mode. */
+  int mode() {
+    return mode;
+  }
+
+  /** True in 64-bit mode. */
+  boolean wide() {
+    return (mode & Mode.WIDE) != 0;
+  }
+
+  /** Which TLB and jump cache serve. */
+  int access() {
+    return mode & 3;
+  }
+
+  /** Adds code to be written behind the region's. */
+  void later(Runnable code) {
+    cold.add(code);
+  }
+
+  /** Writes what is out of the way, and mends the jumps. */
+  void finish() {
+    for (int i = 0; i < cold.size(); i++) {
+      cold.get(i).run();
+    }
+    cold.clear();
+    a.finish();
+  }
+
+  // ---- flags ---------------------------------------------------------------------------------
+
+  /** Saves the flags in the frame if they are only in the host's. Host flags stay. Uses RAX. */
+  void saveFlags() {
+    if (flagsInHost && !flagsInFrame) {
+      a.int8(0x9F); // lahf
+      a.op(0, false, 0x0F90, 0, RAX, true); // seto al
+      a.sized(2, 0x88, RAX, frame(Frame.FLAGS));
+      flagsInFrame = true;
+    }
+  }
+
+  /** To be called before host flags are overwritten by anything but the instruction itself. */
+  void keepFlags(int live) {
+    if (live != 0) {
+      saveFlags();
+    }
+    flagsInHost = false;
+  }
+
+  /** Makes the host's flags the guest's. Uses RAX. */
+  void loadFlags() {
+    if (!flagsInHost) {
+      a.loadZero(2, RAX, frame(Frame.FLAGS));
+      a.arithmeticImmediate(1, ADD, RAX, 127);
+      a.int8(0x9E); // sahf
+      flagsInHost = true;
+    }
+  }
+
+  /** To be called behind an instruction that wrote flags: the host's are the guest's now. */
+  void flagsWritten() {
+    flagsInHost = true;
+    flagsInFrame = false;
+  }
+
+  /** True if the instruction needs flags as they were before, for itself or those behind it. */
+  boolean needsFlags() {
+    Instruction i = step.instruction;
+    if (Effects.flagsRead(i) != 0 && !Support.passesFlags(i) || Support.flagsConsumed(i) != 0) {
+      return true;
+    }
+    int written = Effects.flagsWritten(i);
+    return written != 0 && (step.liveAfter & ~Effects.flagsKilled(i)) != 0;
+  }
+
+  // ---- registers -----------------------------------------------------------------------------
+
+  /** A host register that holds a guest's: its own, or {@code scratch} loaded from the frame. */
+  int use(int guest, int scratch) {
+    int host = Registers.host(guest);
+    if (host >= 0) {
+      return host;
+    }
+    a.load(8, scratch, Registers.place(guest));
+    return scratch;
+  }
+
+  /** A register operand's value in a host register; {@code scratch} may be used. */
+  int source(Operand operand, int scratch) {
+    if (operand.kind == Kind.HIGH_BYTE) {
+      int parent = use(operand.register, scratch);
+      a.store(8, frame(Frame.SCRATCH), parent);
+      a.loadZero(1, scratch, frame(Frame.SCRATCH + 1));
+      return scratch;
+    }
+    return use(operand.register, scratch);
+  }
+
+  /**
+   * A host register to write a guest's value into; {@link #done} follows.
+   *
+   * @param old true if the old value is needed, or part of it stays
+   */
+  int target(int guest, int scratch, boolean old) {
+    int host = Registers.host(guest);
+    if (host >= 0) {
+      return host;
+    }
+    if (old) {
+      a.load(8, scratch, Registers.place(guest));
+    }
+    return scratch;
+  }
+
+  /** Puts a value back that {@link #target} gave a scratch register for. */
+  void done(int guest, int register) {
+    if (Registers.host(guest) < 0) {
+      a.store(8, Registers.place(guest), register);
+    }
+  }
+
+  // ---- memory --------------------------------------------------------------------------------
+
+  /** Puts the effective address, without segment base, into a register. Host flags stay. */
+  void effective(Instruction i, int to, int other) {
+    int size = i.addressSize;
+    if (i.ripRelative) {
+      long fromPage = step.end() + i.displacement;
+      a.load(8, to, frame(Frame.IP_PAGE));
+      add(to, fromPage);
+      if (size == 4) {
+        a.move32(to, to);
+      }
+      return;
+    }
+    int base = i.base == Instruction.NO_REGISTER ? -1 : Registers.host(i.base);
+    int index = i.index == Instruction.NO_REGISTER ? -1 : Registers.host(i.index);
+    if (base < 0 && i.base != Instruction.NO_REGISTER) {
+      a.load(8, to, Registers.place(i.base));
+      base = to;
+    }
+    if (index < 0 && i.index != Instruction.NO_REGISTER) {
+      int at = base == to ? other : to;
+      a.load(8, at, Registers.place(i.index));
+      index = at;
+    }
+    if (base < 0 && index < 0) {
+      a.constant(to, size == 8 ? i.displacement : i.displacement & 0xFFFF_FFFFL);
+    } else if (Assembler.fits32(i.displacement)) {
+      a.lea(size, to, base, index, i.shift, (int) i.displacement);
+    } else {
+      // Only moffs has 64 bits of displacement, and no registers.
+      throw new IllegalStateException("displacement of 64 bits with a register");
+    }
+  }
+
+  // Adds a constant without touching flags.
+  private void add(int register, long value) {
+    if (Assembler.fits32(value)) {
+      a.lea(8, register, register, -1, 0, (int) value);
+    } else {
+      a.lea(8, register, register, -1, 0, Integer.MAX_VALUE);
+      a.lea(8, register, register, -1, 0, (int) (value - Integer.MAX_VALUE));
+    }
+  }
+
+  /** Puts the linear address of the memory operand into RAX; R11 and host flags may change. */
+  private void linear(Instruction i) {
+    effective(i, RAX, R11);
+    if (i.segment >= 4) {
+      a.arithmetic(wide() ? 8 : 4, ADD, RAX, frame(i.segment == 4 ? Frame.FS_BASE : Frame.GS_BASE));
+    }
+  }
+
+  /**
+   * Puts the checked host address of the memory operand into RAX. R11 and the host's flags are
+   * lost.
+   *
+   * @param size bytes accessed
+   * @param access {@link #READ} or {@link #WRITE}
+   * @return RAX
+   */
+  int address(Instruction i, int size, int access) {
+    keepFlags(step.liveBefore);
+    linear(i);
+    check(size, access);
+    return RAX;
+  }
+
+  /**
+   * As {@link #address}, for instructions that need flags: these are loaded, and the address is in
+   * R11.
+   */
+  int addressWithFlags(Instruction i, int size, int access) {
+    address(i, size, access);
+    a.move(R11, RAX);
+    loadFlags();
+    return R11;
+  }
+
+  /** Turns the linear address in RAX into a host address; {@link #keepFlags} came before. */
+  void check(int size, int access) {
+    int table = Frame.TLBS + access() * Frame.TLB_BYTES;
+    int tag = table + (access == WRITE ? 8 : 0);
+    int again = a.label();
+    int miss = a.label();
+    a.place(again);
+    a.move32(R11, RAX);
+    a.shiftRight(4, R11, 7);
+    a.arithmeticImmediate(4, AND, R11, TLB_MASK);
+    a.arithmetic(8, SUB, RAX, frame(tag, R11));
+    a.arithmeticImmediate(8, CMP, RAX, 4096 - size);
+    a.jumpIf(Assembler.ABOVE, miss);
+    a.arithmetic(8, ADD, RAX, frame(table + 16, R11));
+    int offset = step.offset;
+    later(
+        () -> {
+          a.place(miss);
+          a.arithmetic(8, ADD, RAX, frame(tag, R11));
+          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
+          a.constant(R11, size | access);
+          a.call(stubs.miss());
+          a.jump(again);
+        });
+  }
+
+  /** Raises #GP by way of the interpreter unless the host address in RAX is aligned. */
+  void checkAlignment(int alignment) {
+    if (alignment > 1) {
+      int bad = a.label();
+      a.sized(1, 0xF6, 0, RAX);
+      a.int8(alignment - 1);
+      a.jumpIf(Assembler.NOT_EQUAL, bad);
+      int offset = step.offset;
+      later(
+          () -> {
+            a.place(bad);
+            interpret(offset);
+          });
+    }
+  }
+
+  /** Leaves, to have the instruction at an offset interpreted. */
+  void interpret(int offset) {
+    a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
+    a.jumpTo(stubs.exit(Stubs.INTERPRET));
+  }
+}

@@ -1,0 +1,302 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import dev.malachite.engine.decoder.Decoder;
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.processor.interpreter.Binder;
+import dev.malachite.engine.processor.interpreter.core.Block;
+import dev.malachite.engine.processor.interpreter.core.CodePage;
+import dev.malachite.engine.processor.interpreter.core.HostMemory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instructions of a page that are translated together: those that were executed and that
+ * branches within the page connect with the one the region starts at.
+ *
+ * <p>Reused for one region after the other. One thread only.
+ */
+final class Region {
+  private static final int MOST = 400;
+  private static final int PAGE = 4096;
+  private static final int LOOK_AHEAD = 8;
+
+  private final Decoder decoder;
+  private final byte[] bytes = new byte[PAGE];
+  private final Step[] pool = new Step[MOST];
+  private final @Nullable Step[] byOffset = new @Nullable Step[PAGE];
+  private final int[] pending = new int[2 * MOST];
+  private int pendingCount;
+  private int count;
+  private int mode;
+  private @Nullable CodePage page;
+  private final Instruction ahead = new Instruction();
+
+  /** True if any step uses vector registers. */
+  boolean vectors;
+
+  Region(Decoder decoder) {
+    this.decoder = decoder;
+    for (int i = 0; i < MOST; i++) {
+      pool[i] = new Step();
+    }
+  }
+
+  /** The steps, in the order they were found: a step's successor mostly follows it. */
+  Step[] steps() {
+    return pool;
+  }
+
+  /** How many of {@link #steps} count. */
+  int count() {
+    return count;
+  }
+
+  /** The mode it is translated for. */
+  int mode() {
+    return mode;
+  }
+
+  /**
+   * Collects the region that starts at an offset.
+   *
+   * @return false if not even the first instruction can be translated
+   */
+  boolean collect(CodePage codePage, int start, int forMode) {
+    for (int i = 0; i < count; i++) {
+      byOffset[pool[i].offset] = null;
+    }
+    count = 0;
+    pendingCount = 0;
+    mode = forMode;
+    page = codePage;
+    vectors = false;
+    HostMemory.copyOut(codePage.host, bytes);
+    chain(start);
+    while (pendingCount > 0) {
+      chain(pending[--pendingCount]);
+    }
+    if (count == 0) {
+      return false;
+    }
+    pool[0].entry = true;
+    connect();
+    flow();
+    return true;
+  }
+
+  // Decodes from an offset on until control goes elsewhere.
+  private void chain(int from) {
+    int offset = from;
+    if (byOffset[offset] != null) {
+      return;
+    }
+    while (offset < PAGE && byOffset[offset] == null && count < MOST) {
+      Step step = pool[count];
+      step.clear(offset);
+      if (decoder.decode(bytes, offset, PAGE - offset, codeSize(), step.instruction)
+          != Decoder.Status.OK) {
+        return;
+      }
+      count++;
+      byOffset[offset] = step;
+      classify(step);
+      switch (step.flow) {
+        case BRANCH -> {
+          want(step.targetOffset);
+          if (!executed(step.end())) {
+            return;
+          }
+        }
+        case JUMP -> {
+          want(step.targetOffset);
+          return;
+        }
+        case CALL, INDIRECT_CALL -> {
+          if (!executed(step.end())) {
+            return;
+          }
+        }
+        case INDIRECT_JUMP, RETURN, UNKNOWN -> {
+          return;
+        }
+        default -> {}
+      }
+      offset = step.end();
+    }
+  }
+
+  private int codeSize() {
+    return (mode & Mode.WIDE) != 0 ? 8 : 4;
+  }
+
+  private void want(long offset) {
+    if (offset >= 0
+        && offset < PAGE
+        && byOffset[(int) offset] == null
+        && pendingCount < pending.length
+        && executed((int) offset)) {
+      pending[pendingCount++] = (int) offset;
+    }
+  }
+
+  private boolean executed(int offset) {
+    if (offset >= PAGE || page == null) {
+      return false;
+    }
+    Block block = page.block(offset);
+    return block != null && block.codeSize() == codeSize();
+  }
+
+  private void classify(Step step) {
+    Instruction i = step.instruction;
+    switch (i.opcode) {
+      case JCC, LOOP, LOOPE, LOOPNE, JCXZ -> {
+        step.flow = Step.Flow.BRANCH;
+        step.targetOffset = step.end() + i.operands[0].value;
+      }
+      case JMP -> {
+        boolean direct = i.operands[0].kind == Kind.RELATIVE;
+        step.flow = direct ? Step.Flow.JUMP : Step.Flow.INDIRECT_JUMP;
+        step.targetOffset = direct ? step.end() + i.operands[0].value : 0;
+      }
+      case CALL -> {
+        boolean direct = i.operands[0].kind == Kind.RELATIVE;
+        step.flow = direct ? Step.Flow.CALL : Step.Flow.INDIRECT_CALL;
+        step.targetOffset = direct ? step.end() + i.operands[0].value : 0;
+      }
+      case RET -> step.flow = Step.Flow.RETURN;
+      default -> {}
+    }
+    if (!Support.translatable(i, mode)) {
+      step.assisted = true;
+      step.operation = Binder.bind(i, step.offset);
+      step.flow = step.operation.endsBlock() ? Step.Flow.UNKNOWN : Step.Flow.NEXT;
+    } else if (Support.endsRegion(i)) {
+      step.flow = Step.Flow.UNKNOWN;
+    } else if (Reencoding.reencodable(i) || Reencoding.reencodableVex(i)) {
+      vectors = true;
+    }
+  }
+
+  private void connect() {
+    for (int i = 0; i < count; i++) {
+      Step step = pool[i];
+      switch (step.flow) {
+        case NEXT -> step.next = at(step.end());
+        case BRANCH -> {
+          step.next = at(step.end());
+          step.target = target(step);
+        }
+        case JUMP -> step.target = target(step);
+        case CALL, INDIRECT_CALL -> {
+          Step back = at(step.end());
+          if (back != null) {
+            back.entry = true;
+          }
+        }
+        default -> {}
+      }
+    }
+    pool[0].leader = true;
+    for (int i = 0; i < count; i++) {
+      Step step = pool[i];
+      boolean follows = i > 0 && pool[i - 1].next == step;
+      if (step.entry || !follows) {
+        step.leader = true;
+      }
+      if (step.target != null) {
+        step.target.leader = true;
+        if (step.target.offset <= step.offset) {
+          step.target.loop = true;
+        }
+      }
+      if (step.next != null && (i + 1 >= count || pool[i + 1] != step.next)) {
+        step.next.leader = true;
+        if (step.next.offset <= step.offset) {
+          step.next.loop = true;
+        }
+      }
+    }
+  }
+
+  private @Nullable Step target(Step step) {
+    return step.targetOffset >= 0 && step.targetOffset < PAGE ? at((int) step.targetOffset) : null;
+  }
+
+  private @Nullable Step at(int offset) {
+    return offset < PAGE ? byOffset[offset] : null;
+  }
+
+  // ---- flags ---------------------------------------------------------------------------------
+
+  // Liveness of flags, backwards until nothing changes.
+  private void flow() {
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (int i = count - 1; i >= 0; i--) {
+        Step step = pool[i];
+        int after = after(step);
+        Instruction ins = step.instruction;
+        int before =
+            step.assisted
+                ? Effects.ALL
+                : after & ~Effects.flagsKilled(ins) | Support.flagsConsumed(ins);
+        if (before != step.liveBefore || after != step.liveAfter) {
+          step.liveBefore = before;
+          step.liveAfter = after;
+          changed = true;
+        }
+      }
+    }
+  }
+
+  private int after(Step step) {
+    return switch (step.flow) {
+      case NEXT -> live(step.next, step.end());
+      case BRANCH -> live(step.next, step.end()) | live(step.target, step.targetOffset);
+      case JUMP -> live(step.target, step.targetOffset);
+      default -> Effects.ALL;
+    };
+  }
+
+  private int live(@Nullable Step step, long offset) {
+    return step != null ? step.liveBefore : liveAt(offset);
+  }
+
+  /** Flags that may be read before they are overwritten, from an offset on. */
+  int liveAt(long offset) {
+    if (offset < 0 || offset >= PAGE) {
+      return Effects.ALL;
+    }
+    Step known = byOffset[(int) offset];
+    if (known != null) {
+      return known.liveBefore;
+    }
+    int live = Effects.ALL;
+    int read = 0;
+    int at = (int) offset;
+    for (int i = 0; i < LOOK_AHEAD && at < PAGE; i++) {
+      if (decoder.decode(bytes, at, PAGE - at, codeSize(), ahead) != Decoder.Status.OK
+          || !Support.translatable(ahead, mode)
+          || Support.endsRegion(ahead)) {
+        break;
+      }
+      read |= Support.flagsConsumed(ahead) & live;
+      live &= ~Effects.flagsKilled(ahead);
+      if (live == 0) {
+        return read;
+      }
+      switch (ahead.opcode) {
+        case JCC, LOOP, LOOPE, LOOPNE, JCXZ, JMP, CALL, RET -> {
+          return live | read;
+        }
+        default -> at += ahead.length;
+      }
+    }
+    return live | read;
+  }
+}

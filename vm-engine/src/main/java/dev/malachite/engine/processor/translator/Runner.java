@@ -1,0 +1,317 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.malachite.engine.host.Libc;
+import dev.malachite.engine.processor.interpreter.Accelerator;
+import dev.malachite.engine.processor.interpreter.core.Block;
+import dev.malachite.engine.processor.interpreter.core.CodePage;
+import dev.malachite.engine.processor.interpreter.core.CodeWrite;
+import dev.malachite.engine.processor.interpreter.core.Cpu;
+import dev.malachite.engine.processor.interpreter.core.Frame;
+import dev.malachite.engine.processor.interpreter.core.GuestFault;
+import dev.malachite.engine.processor.interpreter.core.HostMemory;
+import dev.malachite.engine.processor.interpreter.core.Translation;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs translated code on one processor: moves its state into the frame and back, and serves the
+ * exits.
+ */
+final class Runner implements Accelerator {
+  private static final int NEVER = Integer.MIN_VALUE;
+
+  private final Translator translator;
+  private final Cpu cpu;
+  private final long frame;
+  private final MemorySegment memory;
+  private final JumpCaches jumps;
+  private final MethodHandle enter;
+  private final MethodHandle enterWithVectors;
+  private final long[] exits = new long[Stubs.EXITS];
+
+  /** True while the processor may be executing in the code cache. */
+  private volatile boolean inside;
+
+  /** True if the frame has the vector registers' values, false if {@link Cpu#xmm} has. */
+  private boolean vectorsInFrame;
+
+  // The last exit, if where it leads to may be put into the code it came from.
+  private static final int NO_LINK = 0, LINK_JUMP = 1, LINK_POINT = 2;
+  private int linkKind;
+  private long linkSite;
+  private long linkIp;
+  private int linkMode;
+  private int linkGeneration;
+
+  @SuppressWarnings("restricted")
+  Runner(Translator translator, Cpu cpu, Stubs stubs) {
+    this.translator = translator;
+    this.cpu = cpu;
+    frame = cpu.frame.address;
+    memory = cpu.frame.memory();
+    jumps = new JumpCaches(cpu.frame);
+    FunctionDescriptor function = FunctionDescriptor.ofVoid(JAVA_LONG);
+    Linker linker = Linker.nativeLinker();
+    enter = linker.downcallHandle(MemorySegment.ofAddress(stubs.enter()), function);
+    enterWithVectors =
+        linker.downcallHandle(MemorySegment.ofAddress(stubs.enterWithVectors()), function);
+  }
+
+  @Override
+  public void begin() {
+    Libc.gsBase(frame);
+  }
+
+  /** How often translated code came back for a reason; any thread, not exact. */
+  long exits(int reason) {
+    return exits[reason];
+  }
+
+  /** Makes the processor leave the code cache, and waits until it has. Any other thread. */
+  void expel() {
+    while (inside) {
+      cpu.requestAttention();
+      Thread.onSpinWait();
+    }
+  }
+
+  @Override
+  public Outcome run(CodePage page, Block block, int offset, long ip) {
+    int mode = Mode.of(cpu);
+    if (mode < 0 || block.runs < 0) {
+      return Outcome.DECLINED;
+    }
+    Translation translation = translator.find(block, mode);
+    if (translation == null) {
+      translation = hot(page, block, offset, mode);
+      if (translation == null) {
+        linkKind = NO_LINK;
+        return Outcome.DECLINED;
+      }
+    }
+    int stale = cpu.mmu.takeStaleJumps();
+    if (linkKind != NO_LINK) {
+      link(ip, mode, stale, translation);
+    }
+    jumps.put(mode, translation.generation(), stale, ip, translation.outer());
+    return go(mode, translation, ip);
+  }
+
+  private @Nullable Translation hot(CodePage page, Block block, int offset, int mode) {
+    if (++block.runs < translator.threshold() || block.second() != null) {
+      return null;
+    }
+    if (!page.valid || !cpu.code.settled(page) || page.block(offset) != block) {
+      return null;
+    }
+    Translation made = translator.translate(this, page, block, offset, mode);
+    if (made == null && page.valid) {
+      block.runs = NEVER;
+    }
+    return made;
+  }
+
+  // Where nothing was flushed meanwhile, the address is still that of the page the jump is in.
+  private void link(long ip, int mode, int stale, Translation target) {
+    if (ip == linkIp && mode == linkMode && stale == 0) {
+      if (linkKind == LINK_JUMP) {
+        translator.link(linkSite, linkGeneration, target);
+      } else {
+        translator.redirect(linkSite, linkGeneration, target);
+      }
+    }
+    linkKind = NO_LINK;
+  }
+
+  // ---- in and out ----------------------------------------------------------------------------
+
+  private Outcome go(int mode, Translation translation, long ip) {
+    HostMemory.put64(frame + Frame.IP_PAGE, ip & -4096L);
+    long target = translation.inner();
+    int generation = translation.generation();
+    boolean vectors = false;
+    while (true) {
+      if (!enter(target, generation, vectors)) {
+        // The cache is being emptied.
+        cpu.nextIp = ip;
+        return Outcome.RAN;
+      }
+      int exit = HostMemory.get32(frame + Frame.EXIT);
+      exits[exit]++;
+      long page = HostMemory.get64(frame + Frame.IP_PAGE);
+      int offset = HostMemory.get32(frame + Frame.EXIT_OFFSET);
+      vectors = HostMemory.get32(frame + Frame.VECTORS_WERE_LOADED) != 0;
+      if (vectors) {
+        vectorsInFrame = true;
+      }
+      leave();
+      switch (exit) {
+        case Stubs.LOOK_UP -> {
+          cpu.nextIp = at(page, offset);
+          if (!cpu.attention()) {
+            linkLater(LINK_POINT, mode, generation);
+          }
+          return Outcome.RAN;
+        }
+        case Stubs.LINK -> {
+          cpu.nextIp = at(page, offset);
+          linkLater(LINK_JUMP, mode, generation);
+          return Outcome.RAN;
+        }
+        case Stubs.JUMP -> {
+          return jumped(page, offset);
+        }
+        case Stubs.MISS -> {
+          if (!fill(page, offset)) {
+            return Outcome.INTERPRET;
+          }
+          target = HostMemory.get64(frame + Frame.RESUME);
+        }
+        case Stubs.ASSIST -> {
+          Outcome outcome = assist(page, offset, mode);
+          if (outcome != null) {
+            return outcome;
+          }
+          target = HostMemory.get64(frame + Frame.RESUME);
+        }
+        default -> {
+          cpu.nextIp = at(page, offset);
+          return Outcome.INTERPRET;
+        }
+      }
+      ip = cpu.nextIp;
+    }
+  }
+
+  private long at(long page, long offset) {
+    return cpu.wrap(page + offset);
+  }
+
+  // False if the code is gone meanwhile.
+  private boolean enter(long target, int generation, boolean vectors) {
+    MemorySegment.copy(cpu.r, 0, memory, JAVA_LONG, Frame.GENERAL, 16);
+    int flags = cpu.arithmeticFlags();
+    HostMemory.put16(frame + Frame.FLAGS, flags >> 11 & 1 | (flags & 0xFF) << 8);
+    HostMemory.put32(frame + Frame.SYSTEM_FLAGS, cpu.systemFlags);
+    HostMemory.put64(frame + Frame.FS_BASE, cpu.segments[Cpu.FS].base);
+    HostMemory.put64(frame + Frame.GS_BASE, cpu.segments[Cpu.GS].base);
+    if (!vectorsInFrame) {
+      MemorySegment.copy(cpu.xmm, 0, memory, JAVA_LONG, Frame.VECTORS, 32);
+      MemorySegment.copy(cpu.ymmHigh, 0, memory, JAVA_LONG, Frame.VECTORS_HIGH, 32);
+      HostMemory.put32(frame + Frame.MXCSR, cpu.mxcsr);
+      vectorsInFrame = true;
+    }
+    inside = true;
+    if (translator.emptying() || translator.generation() != generation) {
+      inside = false;
+      return false;
+    }
+    try {
+      if (vectors) {
+        enterWithVectors.invokeExact(target);
+      } else {
+        enter.invokeExact(target);
+      }
+    } catch (Throwable e) {
+      throw new IllegalStateException("translated code threw", e);
+    }
+    inside = false;
+    return true;
+  }
+
+  private void leave() {
+    MemorySegment.copy(memory, JAVA_LONG, Frame.GENERAL, cpu.r, 0, 16);
+    int flags = HostMemory.get16(frame + Frame.FLAGS);
+    cpu.arithmeticFlags((flags & 1) << 11 | flags >> 8);
+    cpu.systemFlags = HostMemory.get32(frame + Frame.SYSTEM_FLAGS);
+    cpu.mxcsr = HostMemory.get32(frame + Frame.MXCSR);
+  }
+
+  @Override
+  public void releaseVectors() {
+    if (vectorsInFrame) {
+      MemorySegment.copy(memory, JAVA_LONG, Frame.VECTORS, cpu.xmm, 0, 32);
+      MemorySegment.copy(memory, JAVA_LONG, Frame.VECTORS_HIGH, cpu.ymmHigh, 0, 32);
+      cpu.mxcsr = HostMemory.get32(frame + Frame.MXCSR);
+      vectorsInFrame = false;
+    }
+  }
+
+  // ---- exits ---------------------------------------------------------------------------------
+
+  private void linkLater(int kind, int mode, int generation) {
+    linkKind = kind;
+    linkSite = HostMemory.get32(frame + Frame.EXIT_DETAIL) & 0xFFFF_FFFFL;
+    linkIp = cpu.nextIp;
+    linkMode = mode;
+    linkGeneration = generation;
+  }
+
+  private Outcome jumped(long page, int offset) {
+    long to = HostMemory.get64(frame + Frame.EXIT_LINEAR);
+    if (cpu.mode64 && to << 16 >> 16 != to) {
+      // Not an address: undo the instruction, and let the interpreter raise the fault.
+      int detail = HostMemory.get32(frame + Frame.EXIT_DETAIL);
+      if (detail == Compiler.DETAIL_CALL) {
+        cpu.r[Cpu.RSP] += 8;
+      } else if (detail >= Compiler.DETAIL_RETURN) {
+        cpu.r[Cpu.RSP] -= 8 + detail - Compiler.DETAIL_RETURN;
+      }
+      cpu.nextIp = at(page, offset);
+      return Outcome.INTERPRET;
+    }
+    cpu.nextIp = to;
+    return Outcome.RAN;
+  }
+
+  private boolean fill(long page, int offset) {
+    cpu.nextIp = at(page, offset);
+    long linear = HostMemory.get64(frame + Frame.EXIT_LINEAR);
+    int detail = HostMemory.get32(frame + Frame.EXIT_DETAIL);
+    try {
+      return cpu.fillTlb(linear, detail & 0xFF, (detail & Stubs.WRITES) != 0);
+    } catch (GuestFault fault) {
+      if (fault.vector() == GuestFault.PF) {
+        throw fault;
+      }
+      return false;
+    }
+  }
+
+  // Null if the code goes on at RESUME.
+  private @Nullable Outcome assist(long page, int offset, int mode) {
+    Assist assist = translator.assist(HostMemory.get32(frame + Frame.EXIT_DETAIL));
+    Cpu c = cpu;
+    if (assist.vectors) {
+      releaseVectors();
+    }
+    c.r[Cpu.IP_BASE] = page;
+    long next = at(page, assist.end);
+    c.nextIp = next;
+    c.currentPage(assist.page);
+    try {
+      assist.operation.execute(c);
+    } catch (GuestFault fault) {
+      c.nextIp = at(page, offset);
+      throw fault;
+    } catch (CodeWrite write) {
+      c.nextIp = at(page, offset);
+      return Outcome.INTERPRET;
+    }
+    boolean goesOn =
+        c.nextIp == next
+            && !c.interruptShadow
+            && assist.page.valid
+            && !c.attention()
+            && Mode.of(c) == mode;
+    return goesOn ? null : Outcome.RAN;
+  }
+}

@@ -1,0 +1,118 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.decoder.Instruction.Operand;
+
+/** Which instructions are translated; the interpreter executes the others. */
+final class Support {
+  private static final int CS = 1, FS = 4;
+
+  private Support() {}
+
+  /** True if translated code executes the instruction itself in this mode. */
+  static boolean translatable(Instruction i, int mode) {
+    if (i.hasMemory() && !addressable(i, mode)) {
+      return false;
+    }
+    boolean wide = (mode & Mode.WIDE) != 0;
+    int stack = wide ? 8 : 4;
+    return switch (i.opcode) {
+      case ADD, OR, ADC, SBB, AND, SUB, XOR, CMP, TEST, MOV -> true;
+      case MOVZX, MOVSX -> true;
+      case MOVSXD, MOVNTI -> !high(i);
+      case XCHG, XADD, CMPXCHG, INC, DEC, NOT, NEG -> !high(i);
+      case SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD -> !high(i) && !byNothing(i);
+      case IMUL, MUL -> !high(i);
+      case DIV, IDIV -> i.operandSize >= 4 && i.operands[i.operandCount - 1].size >= 4;
+      case CBW, CWDE, CDQE, CWD, CDQ, CQO -> true;
+      case SETCC -> !high(i);
+      case CMOVCC -> true;
+      case BT, BTS, BTR, BTC ->
+          i.operands[0].kind != Kind.MEMORY || i.operands[1].kind == Kind.IMMEDIATE;
+      case BSF, BSR, POPCNT -> true;
+      case BSWAP -> i.operandSize >= 4;
+      case CRC32 -> !high(i);
+      case LEA -> i.operandSize >= 4;
+      case PUSH -> i.operandSize == stack;
+      case POP -> i.operandSize == stack && i.operands[0].kind == Kind.GENERAL;
+      case LEAVE -> i.operandSize == stack;
+      case CALL, RET -> i.operandSize == stack;
+      case JMP -> i.operandSize == stack || i.operands[0].kind == Kind.RELATIVE && wide;
+      case JCC -> wide || i.operandSize == 4;
+      case NOP, ENDBR32, ENDBR64, PREFETCH, PREFETCHW, PAUSE -> true;
+      case LFENCE, MFENCE, SFENCE -> true;
+      case CLC, STC, CMC, CLD, STD -> true;
+      case CLI -> (mode & 3) != Mode.USER;
+      default -> vector(i, mode);
+    };
+  }
+
+  private static boolean vector(Instruction i, int mode) {
+    if ((mode & Mode.SSE) == 0) {
+      return false;
+    }
+    if (i.hasMemory() && MemoryUse.bytes(i) == 0) {
+      return false;
+    }
+    return Reencoding.reencodable(i) && !high(i);
+  }
+
+  private static boolean addressable(Instruction i, int mode) {
+    if (i.addressSize == 2 || i.vectorIndex) {
+      return false;
+    }
+    if ((mode & Mode.WIDE) != 0) {
+      return true;
+    }
+    return i.segment < FS && i.segment != CS;
+  }
+
+  private static boolean high(Instruction i) {
+    for (int n = 0; n < i.operandCount; n++) {
+      if (i.operands[n].kind == Kind.HIGH_BYTE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // A shift or rotation by an immediate that is 0 once masked, or one of 8 or 16 bits whose flags
+  // depend on a count beyond the operand's size.
+  private static boolean byNothing(Instruction i) {
+    Operand count = i.operands[i.operandCount - 1];
+    if (count.kind != Kind.IMMEDIATE) {
+      return false;
+    }
+    return (count.value & (i.operands[0].size == 8 ? 63 : 31)) == 0;
+  }
+
+  /** True if no instruction may follow in the same region, though this one is translated. */
+  static boolean endsRegion(Instruction i) {
+    return false;
+  }
+
+  /**
+   * Flags the instruction's translation needs as they are before it, whoever reads those after it:
+   * unlike {@link Effects#flagsRead} without flags that are merely passed on.
+   */
+  static int flagsConsumed(Instruction i) {
+    return switch (i.opcode) {
+      case SHL, SHR, SAR, ROL, ROR, SHLD, SHRD -> 0;
+      case RCL, RCR -> Effects.CF;
+      default -> Effects.flagsRead(i);
+    };
+  }
+
+  /** True if flags may pass through the instruction unchanged, although it may also write them. */
+  static boolean passesFlags(Instruction i) {
+    return switch (i.opcode) {
+      case SHL, SHR, SAR, ROL, ROR, RCL, RCR, SHLD, SHRD ->
+          i.operands[i.operandCount - 1].kind != Kind.IMMEDIATE;
+      default -> false;
+    };
+  }
+}
