@@ -24,8 +24,11 @@ public final class StorVsp implements VmbusDevice {
   public static final int MAX_TRANSFER = 1 << 20;
 
   private static final UUID INTERFACE = UUID.fromString("ba6163d9-04a1-4d29-b605-72e2ffb1dc7f");
+  private static final UUID IDE = UUID.fromString("32412632-86cb-44a2-9b5c-50d1417354f5");
 
   private final ChannelOffer offer;
+  private final int path;
+  private final int target;
   private final @Nullable ScsiTarget[] targets = new @Nullable ScsiTarget[MAX_LUNS];
   private final LongAdder commands = new LongAdder();
   private final LongAdder bytes = new LongAdder();
@@ -37,7 +40,28 @@ public final class StorVsp implements VmbusDevice {
    * @param instance which controller it is; the same at every start of a machine
    */
   public StorVsp(UUID instance) {
-    offer = ChannelOffer.device("SCSI controller", INTERFACE, instance);
+    this(ChannelOffer.device("SCSI controller", INTERFACE, instance), 0, 0);
+  }
+
+  private StorVsp(ChannelOffer offer, int path, int target) {
+    this.offer = offer;
+    this.path = path;
+    this.target = target;
+  }
+
+  /**
+   * Makes the accelerator of one IDE disk: guests find by the instance which one it is, and take
+   * the disk from here rather than from its channel.
+   *
+   * @param channel 0 or 1
+   * @param device 0 or 1
+   */
+  public static StorVsp ide(int channel, int device, ScsiTarget disk) {
+    UUID instance = UUID.fromString("%08x-%04x-8899-0000-000000000000".formatted(channel, device));
+    StorVsp accelerator =
+        new StorVsp(ChannelOffer.device("IDE accelerator", IDE, instance), channel, device);
+    accelerator.attach(0, disk);
+    return accelerator;
   }
 
   /**
@@ -109,8 +133,8 @@ public final class StorVsp implements VmbusDevice {
     }
   }
 
-  @Nullable ScsiTarget target(int path, int target, int lun) {
-    if (path != 0 || target != 0 || lun >= MAX_LUNS) {
+  @Nullable ScsiTarget target(int pathId, int targetId, int lun) {
+    if (pathId != path || targetId != target || lun >= MAX_LUNS) {
       return null;
     }
     synchronized (targets) {
@@ -124,10 +148,10 @@ public final class StorVsp implements VmbusDevice {
   }
 
   /** Carries out REPORT LUNS, which is about the target rather than one logical unit. */
-  void reportLuns(ScsiCommand command, int path, int target) {
+  void reportLuns(ScsiCommand command, int pathId, int targetId) {
     byte[] reply = command.newReply();
     int length = 8;
-    if (path == 0 && target == 0) {
+    if (pathId == path && targetId == target) {
       synchronized (targets) {
         for (int lun = 0; lun < MAX_LUNS; lun++) {
           if (targets[lun] != null) {

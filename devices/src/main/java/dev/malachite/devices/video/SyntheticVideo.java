@@ -22,7 +22,7 @@ public final class SyntheticVideo implements VmbusDevice {
   private static final UUID INTERFACE = UUID.fromString("da0a7802-e377-4aac-8e77-0558eb1073f8");
   private static final UUID INSTANCE = UUID.fromString("5620e0c7-8062-4dce-aeb7-520c7ef76171");
 
-  private final GuestMemory.Region memory;
+  private final VideoMemory memory;
   private final ChannelOffer offer;
   private final Screen screen;
   private volatile boolean dirtyWanted;
@@ -39,6 +39,16 @@ public final class SyntheticVideo implements VmbusDevice {
    * @param screen where the picture is shown
    */
   public SyntheticVideo(GuestMemory.Region memory, Screen screen) {
+    this(VideoMemory.of(memory), screen);
+  }
+
+  /**
+   * An adapter.
+   *
+   * @param memory the video memory, a multiple of 1 MiB
+   * @param screen where the picture is shown
+   */
+  public SyntheticVideo(VideoMemory memory, Screen screen) {
     if (memory.size() % (1 << 20) != 0) {
       throw new IllegalArgumentException("video memory must be a multiple of 1 MiB");
     }
@@ -84,7 +94,7 @@ public final class SyntheticVideo implements VmbusDevice {
     return cursorY;
   }
 
-  GuestMemory.Region memory() {
+  VideoMemory memory() {
     return memory;
   }
 

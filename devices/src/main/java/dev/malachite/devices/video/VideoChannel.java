@@ -145,7 +145,7 @@ final class VideoChannel implements ChannelHandler {
     placed = false;
     boolean good = true;
     if (packet.getByte(VideoProtocol.VRAM_SPECIFIED) != 0) {
-      GuestMemory.Region memory = video.memory();
+      VideoMemory memory = video.memory();
       long gpa = packet.getLong(VideoProtocol.VRAM_GPA);
       long offset = gpa - memory.gpa();
       good = offset >= 0 && offset < memory.size() && gpa % GuestMemory.PAGE_SIZE == 0;
@@ -186,7 +186,7 @@ final class VideoChannel implements ChannelHandler {
     int pitch = packet.getInt(VideoProtocol.OUTPUT_PITCH);
     int depth = packet.getByte(VideoProtocol.OUTPUT_DEPTH);
     long first = vramOffset + (packet.getInt(VideoProtocol.OUTPUT_OFFSET) & 0xFFFFFFFFL);
-    GuestMemory.Region memory = video.memory();
+    VideoMemory memory = video.memory();
     if (!placed
         || width <= 0
         || height <= 0

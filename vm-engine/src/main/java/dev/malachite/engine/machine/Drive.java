@@ -17,6 +17,8 @@ public record Drive(Kind kind, VirtualDisk disk) {
     /** A hard disk. */
     DISK,
     /** A DVD drive with a medium in it. */
-    DVD
+    DVD,
+    /** A floppy drive with a diskette in it; Generation 1 machines may have one. */
+    FLOPPY
   }
 }

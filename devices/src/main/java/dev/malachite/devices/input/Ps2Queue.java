@@ -1,0 +1,43 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.devices.input;
+
+/** Bytes that a PS/2 device has for its controller, at most a fixed number. Not thread-safe. */
+final class Ps2Queue {
+  private final byte[] bytes;
+  private int first;
+  private int count;
+
+  Ps2Queue(int capacity) {
+    bytes = new byte[capacity];
+  }
+
+  void clear() {
+    count = 0;
+  }
+
+  boolean isEmpty() {
+    return count == 0;
+  }
+
+  boolean hasRoom(int more) {
+    return count + more <= bytes.length;
+  }
+
+  /** Adds a byte; one that has no room is lost. */
+  void add(int value) {
+    if (count < bytes.length) {
+      bytes[(first + count) % bytes.length] = (byte) value;
+      count++;
+    }
+  }
+
+  /** Takes the first byte; there must be one. */
+  int take() {
+    int value = bytes[first] & 0xFF;
+    first = (first + 1) % bytes.length;
+    count--;
+    return value;
+  }
+}
