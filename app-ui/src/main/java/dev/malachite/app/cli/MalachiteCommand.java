@@ -16,6 +16,7 @@ import picocli.CommandLine.ScopeType;
     description = "Client Hyper-V for any developer workstation.",
     subcommands = {
       RunCommand.class,
+      VmCommand.class,
       DiskCommand.class,
       HostCommand.class,
       CompletionCommand.class,

@@ -38,14 +38,28 @@ final class Program {
         "Show a disk's partitions as files.");
     Later.addTo(
         program,
-        "vm",
-        "Machines in the catalogue.",
         "switch",
         "Virtual switches.",
         "quick-create",
         "A machine from the gallery, in one go.",
         "session",
         "The enhanced session of a machine.");
+    Later.addTo(
+        subcommand(program, "vm"),
+        "save",
+        "Save a machine's state to disk and end it.",
+        "checkpoint",
+        "Keep a machine's state to go back to.",
+        "apply",
+        "Go back to a checkpoint.",
+        "move",
+        "Move a machine's files.",
+        "trace",
+        "Record what a machine does.",
+        "exec",
+        "Run a program in the guest.",
+        "copy-file",
+        "Copy a file into the guest.");
     Later.addTo(subcommand(program, "host"), "settings", "Settings of this host.");
     registerConverters(program);
     program.setParameterExceptionHandler(Program::usageError);

@@ -20,6 +20,7 @@ import java.lang.invoke.MethodHandle;
 @SuppressWarnings("restricted")
 final class Terminal implements AutoCloseable {
   private static final int STDIN = 0;
+  private static final int STDERR = 2;
   private static final int TCSANOW = 0;
 
   // struct termios is 60 bytes in both C libraries; c_oflag is its second 32-bit field.
@@ -45,8 +46,17 @@ final class Terminal implements AutoCloseable {
 
   /** Whether standard input is a terminal. */
   static boolean isStandardInput() {
+    return isTerminal(STDIN);
+  }
+
+  /** Whether standard error is a terminal. */
+  static boolean isStandardError() {
+    return isTerminal(STDERR);
+  }
+
+  private static boolean isTerminal(int descriptor) {
     try {
-      return (int) isatty.invokeExact(STDIN) == 1;
+      return (int) isatty.invokeExact(descriptor) == 1;
     } catch (Throwable e) {
       throw new AssertionError(e);
     }

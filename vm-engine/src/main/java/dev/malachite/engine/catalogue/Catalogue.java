@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -102,7 +103,12 @@ public final class Catalogue {
       throw new CatalogueException(
           folder.settingsFile() + ": id: " + settings.id() + " is not this folder's");
     }
-    return new MachineEntry(folder, settings, folder.readState().seenNow());
+    LastState state = folder.readState();
+    boolean never = !state.state().isLive() && state.since().equals(Instant.EPOCH);
+    return new MachineEntry(
+        folder,
+        settings,
+        never && state.reason() == null ? LastState.never(settings.created()) : state.seenNow());
   }
 
   /**
