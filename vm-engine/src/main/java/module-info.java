@@ -13,6 +13,9 @@ module dev.malachite.engine {
   exports dev.malachite.engine.control.rpc;
   exports dev.malachite.engine.device;
   exports dev.malachite.engine.firmware;
+  exports dev.malachite.engine.firmware.uefi;
+  exports dev.malachite.engine.firmware.uefi.graphics;
+  exports dev.malachite.engine.firmware.uefi.variable;
   exports dev.malachite.engine.host;
   exports dev.malachite.engine.hyperv;
   exports dev.malachite.engine.interrupt;

@@ -4,6 +4,7 @@
 package dev.malachite.devices.board;
 
 import dev.malachite.devices.clock.RealTimeClock;
+import dev.malachite.devices.input.KeySink;
 import dev.malachite.devices.input.KeyTyper;
 import dev.malachite.devices.input.SyntheticKeyboard;
 import dev.malachite.devices.serial.Uart16550;
@@ -21,6 +22,9 @@ import dev.malachite.engine.device.ScreenWatcher;
 import dev.malachite.engine.firmware.AcpiTables;
 import dev.malachite.engine.firmware.LinuxLoader;
 import dev.malachite.engine.firmware.Smbios;
+import dev.malachite.engine.firmware.uefi.UefiFirmware;
+import dev.malachite.engine.firmware.uefi.UefiPlatform;
+import dev.malachite.engine.firmware.uefi.variable.VariableStore;
 import dev.malachite.engine.machine.Board;
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Drive;
@@ -52,20 +56,21 @@ final class Generation2Board implements Board {
       @Nullable Uart16550 com1,
       SyntheticVideo video,
       StorVsp storage,
-      SyntheticKeyboard keyboard,
+      @Nullable UefiFirmware firmware,
+      KeySink keyboard,
       KeyTyper typer,
       ShutdownService shutdown) {}
 
   private final MachineConfiguration configuration;
-  private final DirectBoot boot;
+  private final @Nullable DirectBoot boot;
   private final Generation2Layout layout;
   private @Nullable Devices devices;
   private @Nullable ScreenReport report;
   private GuestMemory.@Nullable Region videoMemory;
 
-  Generation2Board(MachineConfiguration configuration, DirectBoot boot) {
+  Generation2Board(MachineConfiguration configuration) {
     this.configuration = configuration;
-    this.boot = boot;
+    boot = configuration.boot();
     layout = new Generation2Layout(configuration.memory());
   }
 
@@ -95,8 +100,8 @@ final class Generation2Board implements Board {
     }
     SyntheticVideo adapter = new SyntheticVideo(video, new Screen());
     parts.vmbus().add(adapter);
-    SyntheticKeyboard keyboard = new SyntheticKeyboard();
-    parts.vmbus().add(keyboard);
+    SyntheticKeyboard synthetic = new SyntheticKeyboard();
+    parts.vmbus().add(synthetic);
     StorVsp storage = new StorVsp(instance("scsi"));
     attachDrives(storage);
     parts.vmbus().add(storage);
@@ -105,8 +110,32 @@ final class Generation2Board implements Board {
     parts.vmbus().add(new HeartbeatService(parts.clock(), parts.timers()));
     parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
     parts.vmbus().add(new KeyValueService());
+    UefiFirmware firmware =
+        boot == null ? firmware(parts, new FirmwareDisplay(video, adapter.screen())) : null;
+    KeySink keyboard = new FirmwareKeyboard(synthetic, firmware);
     KeyTyper typer = new KeyTyper(keyboard, parts.clock(), parts.timers());
-    devices = new Devices(parts, clock, com1, adapter, storage, keyboard, typer, shutdown);
+    devices =
+        new Devices(parts, clock, com1, adapter, storage, firmware, keyboard, typer, shutdown);
+  }
+
+  private UefiFirmware firmware(MachineParts parts, FirmwareDisplay display) {
+    UefiPlatform platform =
+        new UefiPlatform(
+            parts.memory(),
+            layout.firmwareMap(),
+            parts.bus(),
+            parts.clock(),
+            Clock.systemUTC(),
+            parts.control(),
+            Generation2Layout.ACPI,
+            Generation2Layout.SMBIOS,
+            configuration.drives(),
+            instance("scsi"),
+            configuration.com1() == null ? 0 : COM1,
+            display);
+    UefiFirmware firmware = new UefiFirmware(platform, VariableStore.inMemory());
+    parts.bus().mapCalls(UefiFirmware.PORT, firmware);
+    return firmware;
   }
 
   private void attachDrives(StorVsp storage) {
@@ -156,6 +185,13 @@ final class Generation2Board implements Board {
         .write(memory, Generation2Layout.ACPI, Generation2Layout.ACPI_ROOM);
     Smbios.write(
         memory, Generation2Layout.SMBIOS, configuration.id(), count, configuration.memory());
+    if (d.firmware != null) {
+      d.firmware.powerOn(processor);
+      return;
+    }
+    if (boot == null) {
+      throw new IllegalStateException("a machine boots by firmware or a kernel");
+    }
     new LinuxLoader(
             memory,
             layout.map(),

@@ -71,6 +71,19 @@ final class Generation2Layout {
     }
   }
 
+  /** What firmware starts from: everything free but the tables below 1 MiB. */
+  MemoryMap firmwareMap() {
+    List<MemoryMap.Entry> entries = new ArrayList<>();
+    entries.add(new MemoryMap.Entry(0, 0xA_0000, Use.FREE));
+    entries.add(new MemoryMap.Entry(ACPI, ACPI_ROOM, Use.ACPI));
+    entries.add(new MemoryMap.Entry(SMBIOS, 0x1_0000, Use.RESERVED));
+    entries.add(new MemoryMap.Entry(0x10_0000, low() - 0x10_0000, Use.FREE));
+    if (high() > 0) {
+      entries.add(new MemoryMap.Entry(FOUR_GIB, high(), Use.FREE));
+    }
+    return new MemoryMap(entries);
+  }
+
   MemoryMap map() {
     List<MemoryMap.Entry> entries = new ArrayList<>();
     long page = GuestMemory.PAGE_SIZE;

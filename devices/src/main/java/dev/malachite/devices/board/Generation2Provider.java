@@ -19,11 +19,6 @@ public final class Generation2Provider implements BoardProvider {
 
   @Override
   public Board create(MachineConfiguration configuration) {
-    if (configuration.boot() == null) {
-      throw new IllegalArgumentException(
-          "booting from a disk needs UEFI firmware, which is not available in this version; start"
-              + " a kernel directly with --kernel, --initrd and --append");
-    }
-    return new Generation2Board(configuration, configuration.boot());
+    return new Generation2Board(configuration);
   }
 }

@@ -33,7 +33,7 @@ public record Resolution(int width, int height) {
           new Resolution(1920, 1200));
 
   /** The sizes that fit into video memory of some bytes, smallest first. */
-  static List<Resolution> within(long bytes) {
+  public static List<Resolution> within(long bytes) {
     List<Resolution> fitting = new ArrayList<>();
     for (Resolution resolution : ALL) {
       if (resolution.bytes() <= bytes) {

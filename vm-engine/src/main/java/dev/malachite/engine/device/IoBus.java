@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.device;
 
+import dev.malachite.engine.processor.RegisterAccess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -56,6 +57,8 @@ public final class IoBus {
   private final AtomicReferenceArray<@Nullable PortHandler> ports =
       new AtomicReferenceArray<>(0x10000);
   private MmioRange[] ranges = new MmioRange[0];
+  private int callPort = -1;
+  private CallHandler calls = registers -> {};
 
   /** A bus without devices. */
   public IoBus() {}
@@ -102,6 +105,25 @@ public final class IoBus {
     }
     all.add(new MmioRange(start, size, handler));
     ranges = all.toArray(MmioRange[]::new);
+  }
+
+  /**
+   * Maps the one handler of calls from guest code. Before the machine runs.
+   *
+   * @param port the port whose writes of 4 bytes are calls
+   */
+  public void mapCalls(int port, CallHandler handler) {
+    callPort = port;
+    calls = handler;
+  }
+
+  /** Writes a port for a processor whose registers a handler of calls may want. */
+  public void writePort(RegisterAccess registers, int port, int size, int value) {
+    if (port == callPort) {
+      calls.call(registers);
+    } else {
+      writePort(port, size, value);
+    }
   }
 
   /** Reads a port. See {@link PortHandler#readPort}. */

@@ -47,7 +47,7 @@ final class MachineExits implements ProcessorExits {
       return;
     }
     counters.count(processor.index(), ExitCounters.Kind.PORT);
-    bus.writePort(port, size, value);
+    bus.writePort(processor, port, size, value);
   }
 
   @Override
