@@ -56,8 +56,8 @@ class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "vm list",
-        "vm start web --json",
+        "vm checkpoint web",
+        "vm save web --json",
         "switch list",
         "quick-create",
         "quick-create debian --no-start",
