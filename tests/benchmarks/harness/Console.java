@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -39,9 +40,18 @@ final class Console implements AutoCloseable {
   /** The time just before the process was started. */
   final long started;
 
-  Console(List<String> command, boolean verbose) throws IOException {
-    this.verbose = verbose;
-    ProcessBuilder builder = new ProcessBuilder(command);
+  Console(List<String> command, Options options) throws IOException {
+    verbose = options.verbose;
+    List<String> whole = new ArrayList<>();
+    if (options.niceness != null) {
+      // Where the kernel shares processors among sessions first, niceness counts within one only.
+      String script =
+          "if [ -w /proc/self/autogroup ]; then echo $1 >/proc/self/autogroup; fi; n=$1; shift;"
+              + " exec nice -n $n \"$@\"";
+      whole.addAll(List.of("setsid", "sh", "-c", script, "sh", options.niceness.toString()));
+    }
+    whole.addAll(command);
+    ProcessBuilder builder = new ProcessBuilder(whole);
     builder.redirectErrorStream(true).redirectInput(new File("/dev/null"));
     started = System.nanoTime();
     process = builder.start();

@@ -119,7 +119,7 @@ final class Measurement {
   private void boot(Subject subject, Workload workload) throws IOException, InterruptedException {
     String milestone = MILESTONES.get(workload);
     List<String> command = commands.boot(subject, workload, guests.get(guestOf(workload)));
-    try (Console console = new Console(command, options.verbose)) {
+    try (Console console = new Console(command, options)) {
       for (Console.Line line = console.next(options.stallSeconds);
           line != null;
           line = console.next(options.stallSeconds)) {
@@ -138,7 +138,7 @@ final class Measurement {
     List<Workload> left = new ArrayList<>(workloads);
     while (!left.isEmpty()) {
       List<String> command = commands.workloads(subject, left, guests.get("bench"));
-      try (Console console = new Console(command, options.verbose)) {
+      try (Console console = new Console(command, options)) {
         readReports(subject, left, console);
       }
     }

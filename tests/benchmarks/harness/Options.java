@@ -24,6 +24,7 @@ final class Options {
         --baseline FILE       takes the times of what isn't run from an earlier --json FILE
         --malachite COMMAND   instead of ./malachite; split at spaces
         --stall SECONDS       gives a workload up after so long; default 900
+        --nice N              runs what is measured at this niceness, as on a busy machine (-20 needs root)
         --verbose             shows what the guests print, on stderr
         --list                names the workloads and ends
       """;
@@ -45,6 +46,9 @@ final class Options {
   Path baseline;
   List<String> command;
   int stallSeconds = 900;
+
+  /** The niceness of what is measured, or null to leave it. */
+  Integer niceness;
 
   /** A wrong command line; the message says what is wrong. */
   static final class UsageException extends Exception {
@@ -83,6 +87,7 @@ final class Options {
   private void set(String name, String value) throws UsageException {
     switch (name) {
       case "--runs" -> runs = integer(name, value, 1, 100);
+      case "--nice" -> niceness = integer(name, value, -20, 19);
       case "--stall" -> stallSeconds = integer(name, value, 1, 86_400);
       case "--engine" -> {
         if (!List.of("auto", "translator", "interpreter", "kvm").contains(value)) {

@@ -41,18 +41,16 @@ static void end(void) {
   fflush(stdout);
 }
 
-// Starts a program; its output goes to /dev/null unless ours has been sent to a file.
+// Starts a program whose output goes nowhere.
 static pid_t launch(char **command) {
   pid_t child = fork();
   if (child < 0) {
     fail("fork");
   }
   if (child == 0) {
-    if (isatty(STDOUT_FILENO) || lseek(STDOUT_FILENO, 0, SEEK_CUR) < 0) {
-      int sink = open("/dev/null", O_WRONLY);
-      if (sink >= 0) {
-        dup2(sink, STDOUT_FILENO);
-      }
+    int sink = open("/dev/null", O_WRONLY);
+    if (sink >= 0) {
+      dup2(sink, STDOUT_FILENO);
     }
     execvp(command[0], command);
     _exit(127);
