@@ -20,6 +20,7 @@ public final class DiskFormatException extends IOException {
 
   private final String structure;
   private final long offset;
+  private final String problem;
 
   /**
    * Describes what is wrong.
@@ -35,6 +36,7 @@ public final class DiskFormatException extends IOException {
     super(file + ": " + structure + " at byte " + offset + ": " + problem + ". " + mend);
     this.structure = structure;
     this.offset = offset;
+    this.problem = problem;
   }
 
   /** The structure of the format that is wrong. */
@@ -45,5 +47,10 @@ public final class DiskFormatException extends IOException {
   /** Where it is, in bytes from the file's start. */
   public long offset() {
     return offset;
+  }
+
+  /** What is wrong with it, without a full stop. */
+  public String problem() {
+    return problem;
   }
 }
