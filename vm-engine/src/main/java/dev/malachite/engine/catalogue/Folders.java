@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -117,6 +118,13 @@ public record Folders(Path data, Path runtime, Path configuration, Path cache) {
         Files.createDirectories(parent);
       }
       Files.createDirectories(folder, PRIVATE_FOLDER);
+    }
+  }
+
+  /** Deletes all four with everything in them. */
+  public void discard() throws IOException {
+    for (Path folder : List.of(data, runtime, configuration, cache)) {
+      FileTrees.delete(folder);
     }
   }
 

@@ -91,10 +91,40 @@ public final class WorkerLauncher {
 
   // The class cache that the build made beside the modules, for this version of Java.
   private static @Nullable Path cache(String modules) {
-    Path first = Path.of(modules.split(File.pathSeparator, -1)[0]);
-    Path cache =
-        first.resolve(PROGRAM + "-" + System.getProperty("java.version") + ".aot").toAbsolutePath();
+    Path cache = cachePlace(modules);
     return Files.isReadable(cache) ? cache : null;
+  }
+
+  private static Path cachePlace(String modules) {
+    Path first = Path.of(modules.split(File.pathSeparator, -1)[0]);
+    return first
+        .resolve(PROGRAM + "-" + System.getProperty("java.version") + ".aot")
+        .toAbsolutePath();
+  }
+
+  /**
+   * Makes the class cache that later workers start from, beside the modules that this program was
+   * loaded from. Workers start without one too, but take twice as long.
+   *
+   * @return the exit code of the worker that made it
+   * @throws IOException if this program was not loaded from modules, or no process can be started
+   */
+  public static int makeCache() throws IOException, InterruptedException {
+    String modules = System.getProperty("jdk.module.path");
+    if (modules == null) {
+      throw new IOException("a class cache needs the program as modules");
+    }
+    Path cache = cachePlace(modules);
+    Files.deleteIfExists(cache);
+    List<String> words = new ArrayList<>(java());
+    words.add(1, "-XX:AOTCacheOutput=" + cache);
+    words.add("--train");
+    return new ProcessBuilder(words)
+        .redirectInput(new File("/dev/null"))
+        .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start()
+        .waitFor();
   }
 
   /**

@@ -4,10 +4,15 @@
 package dev.malachite.engine.worker;
 
 import dev.malachite.engine.catalogue.Folders;
+import dev.malachite.engine.control.WorkerLauncher;
 import java.io.IOException;
 import java.util.UUID;
 
-/** The worker's entry point: {@code malachite-worker MACHINE-ID}. */
+/**
+ * The worker's entry point: {@code malachite-worker MACHINE-ID}; for the build {@code
+ * malachite-worker --make-cache}, which has {@code malachite-worker --train} run by a Java virtual
+ * machine that keeps what it learns.
+ */
 public final class WorkerMain {
   private static final System.Logger LOGGER = System.getLogger(WorkerMain.class.getName());
   private static final int USAGE = 2;
@@ -21,6 +26,12 @@ public final class WorkerMain {
    * @param args the machine's identifier
    */
   public static void main(String[] args) {
+    if (args.length == 1 && args[0].equals("--train")) {
+      System.exit(attempt("the training run", TrainingRun::run));
+    }
+    if (args.length == 1 && args[0].equals("--make-cache")) {
+      System.exit(attempt("the class cache", WorkerMain::makeCache));
+    }
     UUID id = args.length == 1 ? identifier(args[0]) : NONE;
     if (id.equals(NONE)) {
       LOGGER.log(System.Logger.Level.ERROR, "usage: malachite-worker MACHINE-ID");
@@ -34,6 +45,30 @@ public final class WorkerMain {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
       return NONE;
+    }
+  }
+
+  private interface Attempt {
+    void make() throws IOException, InterruptedException;
+  }
+
+  private static int attempt(String what, Attempt attempt) {
+    try {
+      attempt.make();
+      return Worker.DONE;
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(System.Logger.Level.ERROR, what + " failed", e);
+      return Worker.FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Worker.FAILED;
+    }
+  }
+
+  private static void makeCache() throws IOException, InterruptedException {
+    int code = WorkerLauncher.makeCache();
+    if (code != 0) {
+      throw new IOException("the training run ended with exit code " + code);
     }
   }
 

@@ -1,0 +1,134 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.tests.worker;
+
+import dev.malachite.engine.catalogue.Catalogue;
+import dev.malachite.engine.catalogue.Folders;
+import dev.malachite.engine.catalogue.MachineEntry;
+import dev.malachite.engine.catalogue.MachineSettings;
+import dev.malachite.engine.catalogue.MachineSettings.DriveSlot;
+import dev.malachite.engine.catalogue.SettingPaths;
+import dev.malachite.engine.control.MachineManager;
+import dev.malachite.engine.control.MachineStatus;
+import dev.malachite.engine.control.WorkerLauncher;
+import dev.malachite.engine.control.WorkerService;
+import dev.malachite.engine.json.JsonValue.JsonNumber;
+import dev.malachite.engine.json.JsonValue.JsonString;
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+
+/** A catalogue in a folder of its own, whose workers are gone when it closes. */
+final class Workshop implements AutoCloseable {
+  private static final long MEMORY = 64L << 20;
+
+  private final Path home;
+  private final MachineManager manager;
+
+  Workshop() throws IOException {
+    // Sockets need a short name, and test frameworks give long ones.
+    home = Files.createTempDirectory("mw");
+    manager =
+        new MachineManager(new Catalogue(Folders.under(home)), WorkerLauncher.ofThisProgram());
+  }
+
+  Path home() {
+    return home;
+  }
+
+  MachineManager manager() {
+    return manager;
+  }
+
+  Catalogue catalogue() {
+    return manager.catalogue();
+  }
+
+  MachineEntry create(String name, SmallKernel kernel, DriveSlot... drives) throws IOException {
+    return create(name, new MachineSettings.Boot(kernel.in(home), null, ""), MEMORY, drives);
+  }
+
+  MachineEntry create(String name, MachineSettings.Boot boot, long memory, DriveSlot... drives)
+      throws IOException {
+    MachineSettings plain =
+        MachineSettings.create(name, 2).withBoot(boot).withDrives(List.of(drives));
+    MachineSettings settings = SettingPaths.with(plain, "memory.startup", JsonNumber.of(memory));
+    settings = SettingPaths.with(settings, "processor.count", JsonNumber.of(1));
+    settings = SettingPaths.with(settings, "processor.engine", new JsonString("interpreter"));
+    return catalogue().create(settings);
+  }
+
+  MachineEntry now(MachineEntry machine) throws IOException {
+    return catalogue().get(machine.settings().id());
+  }
+
+  /** The machine's serial port. */
+  SocketChannel serial(UUID id) throws IOException {
+    MachineStatus status = manager.ask(id, WorkerService::status);
+    return SocketChannel.open(UnixDomainSocketAddress.of(status.serial().getFirst().path()));
+  }
+
+  /** Sends bytes and reads as many back. */
+  static String echo(SocketChannel port, String text) throws IOException {
+    port.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    return read(port, text.length());
+  }
+
+  /** Reads so many bytes. */
+  static String read(SocketChannel port, int count) throws IOException {
+    ByteBuffer answer = ByteBuffer.allocate(count);
+    while (answer.hasRemaining()) {
+      if (port.read(answer) < 0) {
+        throw new IOException("the serial port closed after " + answer.position() + " bytes");
+      }
+    }
+    return new String(answer.array(), java.nio.charset.StandardCharsets.US_ASCII);
+  }
+
+  /** The worker's process. */
+  ProcessHandle worker(MachineEntry machine) throws IOException {
+    var process = now(machine).folder().readState().worker();
+    if (process == null) {
+      throw new AssertionError(machine.name() + " has no worker");
+    }
+    return ProcessHandle.of(process.pid()).orElseThrow();
+  }
+
+  /** Waits until a machine's worker process is gone. */
+  void awaitEnd(MachineEntry machine) throws IOException {
+    var process = machine.folder().readState().worker();
+    if (process != null) {
+      ProcessHandle.of(process.pid()).ifPresent(handle -> handle.onExit().join());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (MachineEntry machine : catalogue().list().machines()) {
+      var process = machine.folder().readState().worker();
+      if (process != null && process.isAlive()) {
+        ProcessHandle.of(process.pid())
+            .ifPresent(
+                handle -> {
+                  handle.destroyForcibly();
+                  handle.onExit().join();
+                });
+      }
+    }
+    deleteTree(home);
+  }
+
+  private static void deleteTree(Path folder) throws IOException {
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.worker;
+
+import dev.malachite.engine.catalogue.Catalogue;
+import dev.malachite.engine.catalogue.Folders;
+import dev.malachite.engine.catalogue.MachineDeletion;
+import dev.malachite.engine.catalogue.MachineSettings;
+import dev.malachite.engine.catalogue.MachineState;
+import dev.malachite.engine.control.WorkerClient;
+import dev.malachite.engine.control.WorkerListener;
+import dev.malachite.engine.control.WorkerService;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A short life of a machine with a guest of three bytes, during which the Java virtual machine
+ * learns which classes a worker needs: what a class cache is made from (JEP 483, JEP 514).
+ */
+final class TrainingRun {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final int ADDRESS = 0x10_0000;
+  private static final int CODE = 4096;
+
+  /** hlt; jmp to it. */
+  private static final byte[] IDLE = {(byte) 0xF4, (byte) 0xEB, (byte) 0xFD};
+
+  private TrainingRun() {}
+
+  /** Runs the machine in a folder of its own, which is gone afterwards. */
+  static void run() throws IOException, InterruptedException {
+    HostSession.leave();
+    Path home = Files.createTempDirectory("malachite");
+    Path kernel = home.resolve("idle");
+    try {
+      Files.write(kernel, elf());
+      Catalogue catalogue = new Catalogue(Folders.under(home));
+      MachineSettings settings =
+          MachineSettings.create("training", 2)
+              .withBoot(new MachineSettings.Boot(kernel, null, ""));
+      UUID id = catalogue.create(settings).settings().id();
+      live(catalogue, id);
+      MachineDeletion.plan(catalogue, id).carryOut(catalogue);
+    } finally {
+      Folders.under(home).discard();
+      Files.deleteIfExists(kernel);
+      Files.deleteIfExists(home);
+    }
+  }
+
+  private static void live(Catalogue catalogue, UUID id) throws IOException, InterruptedException {
+    CompletableFuture<Integer> code = new CompletableFuture<>();
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  try {
+                    code.complete(new Worker(catalogue.folders(), id).run());
+                  } catch (IOException | InterruptedException | RuntimeException e) {
+                    code.completeExceptionally(e);
+                  }
+                });
+    while (catalogue.get(id).state().state() != MachineState.RUNNING && !code.isDone()) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    try (WorkerClient client = WorkerClient.connect(catalogue.folders(), id, WorkerListener.NONE)) {
+      WorkerService service = client.service();
+      WorkerClient.await(service.status(), PATIENCE);
+      WorkerClient.await(service.pause(), PATIENCE);
+      WorkerClient.await(service.statistics(), PATIENCE);
+      WorkerClient.await(service.captureScreen(), PATIENCE);
+      WorkerClient.await(service.resume(), PATIENCE);
+      WorkerClient.await(service.turnOff(), PATIENCE);
+    }
+    thread.join();
+  }
+
+  // A 64-bit ELF file with one segment (System V ABI, chapters 4 and 5).
+  private static byte[] elf() {
+    ByteBuffer elf = ByteBuffer.allocate(CODE + IDLE.length).order(ByteOrder.LITTLE_ENDIAN);
+    elf.putInt(0, 0x464C_457F).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
+    elf.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1);
+    elf.putLong(24, ADDRESS).putLong(32, 64).putShort(52, (short) 64);
+    elf.putShort(54, (short) 56).putShort(56, (short) 1);
+    elf.putInt(64, 1).putInt(68, 7).putLong(72, CODE).putLong(80, ADDRESS).putLong(88, ADDRESS);
+    elf.putLong(96, IDLE.length).putLong(104, IDLE.length);
+    return elf.put(CODE, IDLE).array();
+  }
+}
