@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param rootCluster where the root directory starts (32 bits)
  * @param dataStart where cluster 2 is, in bytes
  * @param clusters how many clusters
+ * @param info where the count of free clusters is kept (32 bits), or 0
  */
 record FatLayout(
     int kind,
@@ -35,7 +36,8 @@ record FatLayout(
     int rootBytes,
     int rootCluster,
     long dataStart,
-    int clusters) {
+    int clusters,
+    long info) {
   private static final int FAT12_MOST = 4084;
   private static final int FAT16_MOST = 65_524;
   private static final int FAT32_MOST = 0x0FFF_FFF5;
@@ -97,7 +99,18 @@ record FatLayout(
         rootEntries * 32,
         kind == 32 ? b.getInt(44) : 0,
         dataSector * sector,
-        (int) clusters);
+        (int) clusters,
+        kind == 32 ? info(device, (b.getShort(48) & 0xFFFF) * (long) sector) : 0);
+  }
+
+  // The sector with the count has two signatures (section 5).
+  private static long info(BlockDevice device, long at) throws IOException {
+    if (at <= 0 || at % device.blockSize() != 0 || at / device.blockSize() >= device.blocks()) {
+      return 0;
+    }
+    ByteBuffer b =
+        ByteBuffer.wrap(device.read(at / device.blockSize(), 1)).order(ByteOrder.LITTLE_ENDIAN);
+    return b.getInt(0) == 0x4161_5252 && b.getInt(484) == 0x6141_7272 ? at + 488 : 0;
   }
 
   private static boolean power(int value, int least, int most) {

@@ -80,6 +80,7 @@ final class FatTable {
       hint = hint + 1 < count + 2 ? hint + 1 : 2;
       if (entry(cluster) == FREE) {
         set(cluster, -1);
+        count(-1);
         if (after != 0) {
           set(after, cluster);
         }
@@ -87,6 +88,16 @@ final class FatTable {
       }
     }
     return 0;
+  }
+
+  // The count kept on the volume, unless it is unknown.
+  private void count(int change) throws IOException {
+    if (layout.info() != 0) {
+      int free = cache.u32(layout.info());
+      if (free != -1) {
+        cache.u32(layout.info(), free + change);
+      }
+    }
   }
 
   /** Makes a cluster the last of its chain. */
@@ -100,6 +111,7 @@ final class FatTable {
     for (int i = 0; i < layout.clusters() && layout.isData(cluster); i++) {
       int next = entry(cluster);
       set(cluster, FREE);
+      count(1);
       cluster = next;
     }
   }
