@@ -32,7 +32,9 @@ final class VgaPorts implements PortHandler {
   private static final int STATUS = 0x3DA;
   private static final int VBE_INDEX = 0x1CE;
 
-  /** The extensions' version: banks, 8-bit palette, linear memory, memory size. */
+  /** The first and the last version of the extensions; a guest asks for one by writing it. */
+  private static final int VBE_FIRST_VERSION = 0xB0C0;
+
   private static final int VBE_VERSION = 0xB0C5;
 
   private static final int VBE_NO_CLEAR = 0x80;
@@ -81,6 +83,7 @@ final class VgaPorts implements PortHandler {
       Arrays.fill(state.crt, 0);
       Arrays.fill(state.attribute, 0);
       Arrays.fill(state.vbe, 0);
+      state.vbe[VgaState.VBE_ID] = VBE_VERSION;
       state.miscellaneous = 0;
       state.paletteMask = 0xFF;
       state.attributeSource = false;
@@ -162,7 +165,6 @@ final class VgaPorts implements PortHandler {
   private int readVbe() {
     boolean capabilities = (state.vbe[VgaState.VBE_ENABLE] & VgaState.VBE_CAPABILITIES) != 0;
     return switch (vbeIndex) {
-      case VgaState.VBE_ID -> VBE_VERSION;
       case VgaState.VBE_WIDTH -> capabilities ? VBE_MAXIMUM_WIDTH : state.vbe[VgaState.VBE_WIDTH];
       case VgaState.VBE_HEIGHT ->
           capabilities ? VBE_MAXIMUM_HEIGHT : state.vbe[VgaState.VBE_HEIGHT];
@@ -249,6 +251,11 @@ final class VgaPorts implements PortHandler {
   private void writeVbe(int value) {
     int[] vbe = state.vbe;
     switch (vbeIndex) {
+      case VgaState.VBE_ID -> {
+        if (value >= VBE_FIRST_VERSION && value <= VBE_VERSION) {
+          vbe[vbeIndex] = value;
+        }
+      }
       case VgaState.VBE_WIDTH -> {
         if (value > 0 && value <= VBE_MAXIMUM_WIDTH && (value & 7) == 0) {
           vbe[vbeIndex] = value;
@@ -273,7 +280,7 @@ final class VgaPorts implements PortHandler {
       case VgaState.VBE_VIRTUAL_WIDTH -> virtualWidth(value);
       case VgaState.VBE_X, VgaState.VBE_Y -> vbe[vbeIndex] = value;
       default -> {
-        // The version, the height of the memory and its size can't be written.
+        // The height of the memory and its size can't be written.
       }
     }
   }

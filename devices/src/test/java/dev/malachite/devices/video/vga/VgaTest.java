@@ -331,6 +331,10 @@ class VgaTest {
   @Test
   void theExtensionsIntroduceThemselves() {
     assertThat(vbe(0)).isEqualTo(0xB0C5);
+    vbe(0, 0xB0C0);
+    assertThat(vbe(0)).as("an older version is spoken too").isEqualTo(0xB0C0);
+    vbe(0, 0xB0C6);
+    assertThat(vbe(0)).as("a newer one isn't").isEqualTo(0xB0C0);
     assertThat(vbe(10)).as("units of 64 KiB").isEqualTo(64);
     vbe(4, 2);
     assertThat(vbe(1)).isEqualTo(2560);
