@@ -25,6 +25,12 @@ public final class QemuTools {
         "qemu-img and qemu-io (Debian package qemu-utils) are not installed");
   }
 
+  /** Skips the calling test where a program isn't installed. */
+  public static void assumeProgram(String program, String debianPackage) {
+    assumeTrue(
+        onPath(program), program + " (Debian package " + debianPackage + ") is not installed");
+  }
+
   private static boolean onPath(String program) {
     return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
         .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
