@@ -4,6 +4,7 @@
 /** Virtual disks and their file formats: a library of its own. */
 module dev.malachite.disk {
   exports dev.malachite.disk;
+  exports dev.malachite.disk.filesystem;
 
   requires static transitive org.jspecify;
 }

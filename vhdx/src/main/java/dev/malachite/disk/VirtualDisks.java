@@ -165,6 +165,19 @@ public final class VirtualDisks {
     }
   }
 
+  /** The format of a file, told by its content. */
+  static DiskFormat format(Path path) throws IOException {
+    try (HostFile file = HostFiles.openUnlocked(path)) {
+      return switch (detect(file)) {
+        case VHDX -> DiskFormat.VHDX;
+        case VHD -> DiskFormat.VHD;
+        case ISO -> DiskFormat.ISO;
+        case RAW -> DiskFormat.RAW;
+        case QCOW -> throw unsupported(file, "qcow2");
+      };
+    }
+  }
+
   private static DiskFormatException unsupported(HostFile file, String format) {
     return new DiskFormatException(
         file.path(),
