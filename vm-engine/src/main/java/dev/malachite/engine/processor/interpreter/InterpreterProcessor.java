@@ -285,7 +285,9 @@ public final class InterpreterProcessor implements VirtualProcessor {
       c.nmiBlocked = true;
       return interrupt(GuestFault.NMI);
     }
-    if ((c.systemFlags & Cpu.IF) != 0 && c.apic.interruptPending()) {
+    boolean pending = c.apic.interruptPending();
+    c.interruptWaits(pending);
+    if (pending && (c.systemFlags & Cpu.IF) != 0) {
       int vector = c.apic.acknowledge();
       if (vector >= 0) {
         c.halted = false;

@@ -13,12 +13,14 @@ final class Assist {
   final Operation operation;
   final CodePage page;
   final int end;
+  final int mode;
   final boolean vectors;
 
   Assist(Step step, CodePage page) {
     operation = Objects.requireNonNull(step.operation);
     this.page = page;
     end = step.end();
+    mode = step.mode;
     Opcode.Group group = step.instruction.opcode.group();
     vectors = group != Opcode.Group.INTEGER && group != Opcode.Group.SYSTEM;
   }

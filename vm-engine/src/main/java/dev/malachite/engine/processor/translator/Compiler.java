@@ -7,6 +7,7 @@ import static dev.malachite.engine.processor.translator.Assembler.AND;
 import static dev.malachite.engine.processor.translator.Assembler.CMP;
 import static dev.malachite.engine.processor.translator.Assembler.R11;
 import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.XOR;
 import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.decoder.Instruction;
@@ -26,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 final class Compiler {
   /** What becomes of places where code is found again: an entry, or a loop's head. */
   interface Result {
-    /** An entry at an offset of the page. */
-    void entry(int offset, long inner, long outer);
+    /** An entry at an offset of the page, for a mode. */
+    void entry(int offset, int mode, long inner, long outer);
 
     /** A place to put a jump to {@code gone} over when the code is no longer valid. */
     void point(long at, long gone);
@@ -44,6 +45,8 @@ final class Compiler {
   private final IntegerCode integers;
   private final ControlCode control;
   private final VectorCode vectors;
+  private final SystemCode system;
+  private final StringCode strings;
   private long cacheBase;
 
   Compiler(Stubs stubs) {
@@ -53,6 +56,8 @@ final class Compiler {
     integers = new IntegerCode(g);
     control = new ControlCode(g);
     vectors = new VectorCode(g);
+    system = new SystemCode(g, control);
+    strings = new StringCode(g);
   }
 
   /** The code; valid until the next region. */
@@ -67,7 +72,7 @@ final class Compiler {
    */
   void compile(Region region, CodeCache cache, Result result) {
     cacheBase = cache.base();
-    g.start(cache.next(), region.mode());
+    g.start(cache.next());
     Step[] steps = region.steps();
     int count = region.count();
     for (int i = 0; i < count; i++) {
@@ -81,7 +86,7 @@ final class Compiler {
       if (step.leader) {
         boolean falls = i > 0 && steps[i - 1].next == step;
         if (falls && step.liveBefore != 0) {
-          g.saveFlags();
+          g.saveFlags(step.liveBefore);
         }
         if (step.loop) {
           loopHead(step, result);
@@ -151,11 +156,12 @@ final class Compiler {
     }
     a.jump(step.label);
     int offset = step.offset;
+    int mode = step.mode;
     int label = step.entryLabel;
     g.later(
         () -> {
           result.point(a.address(label), a.address(stub));
-          result.entry(offset, a.address(label), outer);
+          result.entry(offset, mode, a.address(label), outer);
         });
   }
 
@@ -169,7 +175,11 @@ final class Compiler {
     }
     switch (step.flow) {
       case NEXT -> {
-        if (!integers.translate(i) && !control.translate(i) && !vectors.translate(i)) {
+        if (!integers.translate(i)
+            && !control.translate(i)
+            && !vectors.translate(i)
+            && !system.translate(i)
+            && !strings.translate(i)) {
           throw new IllegalStateException(i.opcode + " can't be translated");
         }
       }
@@ -220,13 +230,13 @@ final class Compiler {
   private void branch(Region region, Step step) {
     g.loadFlags();
     if (live(region, step.target, step.targetOffset) != 0) {
-      g.saveFlags();
+      g.saveFlags(step.liveAfter);
     }
     int condition = step.instruction.condition();
     if (step.target != null) {
       boolean back = step.target.offset <= step.offset;
       a.jumpIf(condition, back ? step.target.loopLabel : step.target.label);
-    } else if (inPage(step.targetOffset)) {
+    } else if (region.linkable(step.targetOffset)) {
       a.keepInLine(2);
       int stub = a.label();
       a.jumpIf(condition, stub);
@@ -243,10 +253,6 @@ final class Compiler {
     }
   }
 
-  private static boolean inPage(long offset) {
-    return offset >= 0 && offset < PAGE;
-  }
-
   private static int live(Region region, @Nullable Step step, long offset) {
     return step != null ? step.liveBefore : region.liveAt(offset);
   }
@@ -260,7 +266,7 @@ final class Compiler {
       return;
     }
     if (target.liveBefore != 0) {
-      g.saveFlags();
+      g.saveFlags(from.liveAfter);
     }
     a.jump(target.offset <= from.offset ? target.loopLabel : target.label);
   }
@@ -268,9 +274,9 @@ final class Compiler {
   // Leaves for an offset from the page's start.
   private void exitTo(Region region, long offset) {
     if (region.liveAt(offset) != 0) {
-      g.saveFlags();
+      g.saveFlags(Effects.ALL);
     }
-    if (inPage(offset)) {
+    if (region.linkable(offset)) {
       a.keepInLine(1);
       int stub = a.label();
       a.jump(stub);
@@ -302,7 +308,10 @@ final class Compiler {
     int cache = Frame.JUMPS + g.access() * Frame.JUMP_BYTES;
     int miss = a.label();
     int offset = step.offset;
+    // JumpCaches.index
     a.move32(R11, RAX);
+    a.shiftRight(4, R11, 10);
+    a.arithmetic(4, XOR, R11, RAX);
     a.shiftLeft(4, R11, 4);
     a.arithmeticImmediate(4, AND, R11, Frame.JUMP_ENTRIES - 1 << 4);
     a.arithmetic(8, CMP, RAX, frame(cache, R11));

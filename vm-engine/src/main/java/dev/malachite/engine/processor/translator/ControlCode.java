@@ -13,7 +13,6 @@ import static dev.malachite.engine.processor.translator.Assembler.frame;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.decoder.Instruction.Operand;
-import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Frame;
 
 /** Translates the stack, near calls and returns, and the instructions about flags. */
@@ -43,9 +42,6 @@ final class ControlCode {
       case CLC -> carry(0xF8);
       case STC -> carry(0xF9);
       case CMC -> carry(0xF5);
-      case CLD -> systemFlag(Assembler.AND, ~Cpu.DF);
-      case STD -> systemFlag(Assembler.OR, Cpu.DF);
-      case CLI -> systemFlag(Assembler.AND, ~Cpu.IF);
       default -> {
         return false;
       }
@@ -57,12 +53,13 @@ final class ControlCode {
     return g.wide() ? 8 : 4;
   }
 
-  private void moveStack(int by) {
+  /** Moves the stack pointer; flags stay. */
+  void moveStack(int by) {
     a.lea(word(), STACK, STACK, -1, 0, by);
   }
 
   /** Puts the checked host address of the word to be pushed into RAX. */
-  private void pushAddress() {
+  void pushAddress() {
     g.keepFlags(g.step().liveBefore);
     a.lea(word(), RAX, STACK, -1, 0, -word());
     g.check(word(), Generator.WRITE);
@@ -88,7 +85,8 @@ final class ControlCode {
     moveStack(-word());
   }
 
-  private void popAddress(int stack) {
+  /** Puts the checked host address of the word a register points to into RAX. */
+  void popAddress(int stack) {
     g.keepFlags(g.step().liveBefore);
     if (word() == 8) {
       a.move(RAX, stack);
@@ -124,11 +122,6 @@ final class ControlCode {
     }
     a.int8(opcode);
     g.flagsWritten();
-  }
-
-  private void systemFlag(int operation, int value) {
-    g.keepFlags(g.step().liveBefore);
-    a.arithmeticImmediate(4, operation, frame(Frame.SYSTEM_FLAGS), value);
   }
 
   // ---- calls and returns ---------------------------------------------------------------------

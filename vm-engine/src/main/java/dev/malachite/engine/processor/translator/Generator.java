@@ -41,7 +41,6 @@ final class Generator {
   private final List<Runnable> cold = new ArrayList<>();
 
   private Step step = new Step();
-  private int mode;
 
   /** True if the host's flags are the guest's, as far as anybody may read them. */
   boolean flagsInHost;
@@ -54,10 +53,9 @@ final class Generator {
   }
 
   /** Starts a region's code at a host address. */
-  void start(long address, int forMode) {
+  void start(long address) {
     a.start(address);
     cold.clear();
-    mode = forMode;
   }
 
   /** Starts an instruction. */
@@ -72,17 +70,17 @@ final class Generator {
 
   /** The mode. */
   int mode() {
-    return mode;
+    return step.mode;
   }
 
   /** True in 64-bit mode. */
   boolean wide() {
-    return (mode & Mode.WIDE) != 0;
+    return (step.mode & Mode.WIDE) != 0;
   }
 
   /** Which TLB and jump cache serve. */
   int access() {
-    return mode & 3;
+    return step.mode & 3;
   }
 
   /** Adds code to be written behind the region's. */
@@ -101,12 +99,21 @@ final class Generator {
 
   // ---- flags ---------------------------------------------------------------------------------
 
-  /** Saves the flags in the frame if they are only in the host's. Host flags stay. Uses RAX. */
-  void saveFlags() {
+  /**
+   * Saves the flags in the frame if they are only in the host's. Host flags stay. Uses RAX unless
+   * only CF counts.
+   *
+   * @param live the flags that count
+   */
+  void saveFlags(int live) {
     if (flagsInHost && !flagsInFrame) {
-      a.int8(0x9F); // lahf
-      a.op(0, false, 0x0F90, 0, RAX, true); // seto al
-      a.sized(2, 0x88, RAX, frame(Frame.FLAGS));
+      if ((live & ~Effects.CF) == 0) {
+        a.op(0, false, 0x0F92, 0, frame(Frame.FLAGS + 1), true); // setc
+      } else {
+        a.int8(0x9F); // lahf
+        a.op(0, false, 0x0F90, 0, RAX, true); // seto al
+        a.sized(2, 0x88, RAX, frame(Frame.FLAGS));
+      }
       flagsInFrame = true;
     }
   }
@@ -114,17 +121,33 @@ final class Generator {
   /** To be called before host flags are overwritten by anything but the instruction itself. */
   void keepFlags(int live) {
     if (live != 0) {
-      saveFlags();
+      saveFlags(live);
     }
     flagsInHost = false;
   }
 
   /** Makes the host's flags the guest's. Uses RAX. */
   void loadFlags() {
-    if (!flagsInHost) {
+    if (onlyCarryCounts()) {
+      loadCarry(RAX);
+    } else if (!flagsInHost) {
       a.loadZero(2, RAX, frame(Frame.FLAGS));
       a.arithmeticImmediate(1, ADD, RAX, 127);
       a.int8(0x9E); // sahf
+      flagsInHost = true;
+    }
+  }
+
+  private boolean onlyCarryCounts() {
+    return (step.liveBefore & ~Effects.CF) == 0;
+  }
+
+  // A byte is loaded because a byte may have been stored just before.
+  private void loadCarry(int register) {
+    if (!flagsInHost) {
+      a.loadZero(1, register, frame(Frame.FLAGS + 1));
+      a.op(0, false, 0x0FBA, 4, register, false); // bt
+      a.int8(0);
       flagsInHost = true;
     }
   }
@@ -237,7 +260,7 @@ final class Generator {
   }
 
   /** Puts the linear address of the memory operand into RAX; R11 and host flags may change. */
-  private void linear(Instruction i) {
+  void linear(Instruction i) {
     effective(i, RAX, R11);
     if (i.segment >= 4) {
       a.arithmetic(wide() ? 8 : 4, ADD, RAX, frame(i.segment == 4 ? Frame.FS_BASE : Frame.GS_BASE));
@@ -260,11 +283,16 @@ final class Generator {
   }
 
   /**
-   * As {@link #address}, for instructions that need flags: these are loaded, and the address is in
-   * R11.
+   * As {@link #address}, for instructions that need flags: these are loaded.
+   *
+   * @return RAX or R11
    */
   int addressWithFlags(Instruction i, int size, int access) {
     address(i, size, access);
+    if (onlyCarryCounts()) {
+      loadCarry(R11);
+      return RAX;
+    }
     a.move(R11, RAX);
     loadFlags();
     return R11;
@@ -299,17 +327,22 @@ final class Generator {
   /** Raises #GP by way of the interpreter unless the host address in RAX is aligned. */
   void checkAlignment(int alignment) {
     if (alignment > 1) {
-      int bad = a.label();
       a.sized(1, 0xF6, 0, RAX);
       a.int8(alignment - 1);
-      a.jumpIf(Assembler.NOT_EQUAL, bad);
-      int offset = step.offset;
-      later(
-          () -> {
-            a.place(bad);
-            interpret(offset);
-          });
+      a.jumpIf(Assembler.NOT_EQUAL, giveUp());
     }
+  }
+
+  /** A label to jump to in order to have the interpreter execute the instruction under way. */
+  int giveUp() {
+    int label = a.label();
+    int offset = step.offset;
+    later(
+        () -> {
+          a.place(label);
+          interpret(offset);
+        });
+    return label;
   }
 
   /** Leaves, to have the instruction at an offset interpreted. */

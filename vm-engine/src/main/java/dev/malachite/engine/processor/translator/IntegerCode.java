@@ -40,6 +40,7 @@ final class IntegerCode {
       case XCHG -> exchange(i, 0x86);
       case XADD -> exchange(i, 0x0FC0);
       case CMPXCHG -> compareExchange(i);
+      case CMPXCHG8B, CMPXCHG16B -> compareExchangeWide(i);
       case INC -> unary(i, 0xFE, 0);
       case DEC -> unary(i, 0xFE, 1);
       case NOT -> unary(i, 0xF6, 2);
@@ -505,21 +506,10 @@ final class IntegerCode {
     }
   }
 
-  private int giveUp() {
-    int label = a.label();
-    int offset = g.step().offset;
-    g.later(
-        () -> {
-          a.place(label);
-          g.interpret(offset);
-        });
-    return label;
-  }
-
   private void divide(Instruction i) {
     int size = i.operands[i.operandCount - 1].size;
     divisor(i, size);
-    int fault = giveUp();
+    int fault = g.giveUp();
     a.sized(size, 0x38, R11, RDX); // cmp rdx, r11
     a.jumpIf(3, fault); // not below: the quotient doesn't fit, or the divisor is zero
     a.move(RAX, R10);
@@ -531,7 +521,7 @@ final class IntegerCode {
   private void divideSigned(Instruction i) {
     int size = i.operands[i.operandCount - 1].size;
     divisor(i, size);
-    int fault = giveUp();
+    int fault = g.giveUp();
     // Only a dividend that fits one register, and a divisor other than 0 and -1.
     a.move(RAX, R10);
     a.sized(size, 0xC0, 7, RAX);
@@ -578,7 +568,9 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.addressWithFlags(i, size, Generator.READ));
+      int address = g.addressWithFlags(i, size, Generator.READ);
+      place = at(address);
+      scratch = other(address);
     } else {
       g.loadFlags();
       place = Registers.place(from.register);
@@ -601,6 +593,10 @@ final class IntegerCode {
           default -> 7;
         };
     boolean writes = kind != 4;
+    if (to.kind == Kind.MEMORY && number.kind != Kind.IMMEDIATE) {
+      bitString(i, kind);
+      return;
+    }
     if (to.kind == Kind.MEMORY) {
       int address = memory(i, size, writes ? Generator.WRITE : Generator.READ);
       lock(i);
@@ -621,6 +617,62 @@ final class IntegerCode {
     if (writes) {
       g.done(to.register, register);
     }
+    g.flagsWritten();
+  }
+
+  // A bit that a register counts from the operand's first byte on, as far as it says.
+  private void bitString(Instruction i, int kind) {
+    Operand number = i.operands[1];
+    int size = i.operands[0].size;
+    int bits = Integer.numberOfTrailingZeros(size * 8);
+    int bytes = size == 8 ? 3 : size == 4 ? 2 : 1;
+    g.keepFlags(g.step().liveBefore);
+    g.linear(i);
+    int value = g.use(number.register, R11);
+    switch (size) {
+      case 8 -> a.move(R11, value);
+      case 4 -> a.op(0, true, 0x63, R11, value, false); // movsxd
+      default -> a.op(0, true, 0x0FBF, R11, value, false); // movsx
+    }
+    a.op(0, true, 0xC1, 7, R11, false); // sar
+    a.int8(bits);
+    a.lea(8, RAX, RAX, R11, bytes, 0);
+    if (!g.wide()) {
+      a.move32(RAX, RAX);
+    }
+    g.check(size, kind == 4 ? Generator.READ : Generator.WRITE);
+    a.move32(R11, g.use(number.register, R11));
+    a.arithmeticImmediate(4, Assembler.AND, R11, size * 8 - 1);
+    int prefix = size == 2 ? 0x66 : 0;
+    if (g.needsFlags()) {
+      // Other flags than CF are read behind it, and loading them takes RAX. Nothing can fault here.
+      a.store(8, frame(Frame.SCRATCH), RBX);
+      a.move(RBX, RAX);
+      g.loadFlags();
+      lock(i);
+      a.op(prefix, size == 8, 0x0F83 | kind << 3, R11, at(RBX), false);
+      a.load(8, RBX, frame(Frame.SCRATCH));
+    } else {
+      lock(i);
+      a.op(prefix, size == 8, 0x0F83 | kind << 3, R11, at(RAX), false);
+    }
+    g.flagsWritten();
+  }
+
+  // The accumulator is in RAX for the time being. Only ZF is written.
+  private void compareExchangeWide(Instruction i) {
+    boolean wide = i.opcode == Opcode.CMPXCHG16B;
+    int size = wide ? 16 : 8;
+    g.address(i, size, Generator.WRITE);
+    g.checkAlignment(wide ? 16 : 1);
+    a.move(R11, RAX);
+    if (g.needsFlags()) {
+      g.loadFlags();
+    }
+    a.move(RAX, R10);
+    lock(i);
+    a.op(0, wide, 0x0FC7, 1, at(R11), false);
+    a.move(R10, RAX);
     g.flagsWritten();
   }
 

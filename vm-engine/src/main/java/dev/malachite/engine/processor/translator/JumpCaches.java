@@ -5,6 +5,7 @@ package dev.malachite.engine.processor.translator;
 
 import dev.malachite.engine.processor.interpreter.core.Frame;
 import dev.malachite.engine.processor.interpreter.core.HostMemory;
+import dev.malachite.engine.processor.interpreter.core.JumpPages;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -21,10 +22,12 @@ final class JumpCaches {
 
   private final MemorySegment memory;
   private final long address;
+  private final JumpPages[] pages;
   private final int[] modes = new int[Frame.JUMP_COUNT];
   private int generation = -1;
 
-  JumpCaches(Frame frame) {
+  JumpCaches(Frame frame, JumpPages[] pages) {
+    this.pages = pages;
     memory = frame.memory();
     address = frame.address;
     for (int i = 0; i < Frame.JUMP_COUNT; i++) {
@@ -36,12 +39,22 @@ final class JumpCaches {
   private static MemorySegment empty() {
     MemorySegment table = Arena.global().allocate(Frame.JUMP_BYTES, 8);
     for (int i = 0; i < Frame.JUMP_ENTRIES; i++) {
-      table.set(ValueLayout.JAVA_LONG, 16L * i, i ^ 1L);
+      long other = i ^ 1;
+      if (index(other) == i) {
+        other = i ^ 2;
+      }
+      table.set(ValueLayout.JAVA_LONG, 16L * i, other);
     }
     return table;
   }
 
+  /** The entry for a linear address: what translated code computes, too. */
+  static int index(long linear) {
+    return ((int) linear ^ (int) linear >>> 10) & Frame.JUMP_ENTRIES - 1;
+  }
+
   private void clear(int access) {
+    pages[access].clear();
     MemorySegment.copy(
         EMPTY, 0, memory, Frame.JUMPS + (long) access * Frame.JUMP_BYTES, Frame.JUMP_BYTES);
   }
@@ -66,12 +79,14 @@ final class JumpCaches {
         clear(i);
       }
     }
-    long entry =
-        address
-            + Frame.JUMPS
-            + (long) access * Frame.JUMP_BYTES
-            + (linear & Frame.JUMP_ENTRIES - 1) * 16;
+    long entry = address + Frame.JUMPS + (long) access * Frame.JUMP_BYTES + index(linear) * 16L;
+    pages[access].add(linear);
     HostMemory.put64(entry, linear);
     HostMemory.put64(entry + 8, outer);
+  }
+
+  /** Says that the last entry depends on the page of another address, too. */
+  void add(int mode, long linear) {
+    pages[mode & 3].add(linear);
   }
 }

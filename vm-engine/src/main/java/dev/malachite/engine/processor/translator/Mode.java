@@ -26,6 +26,9 @@ final class Mode {
   /** AVX instructions may be executed too. */
   static final int AVX = 16;
 
+  /** The AC flag decides whether supervisor code may use user pages. */
+  static final int SMAP = 32;
+
   /** No translation is possible: 16-bit code, segments that aren't flat, checks in force. */
   static final int NONE = -1;
 
@@ -40,6 +43,9 @@ final class Mode {
       return NONE;
     }
     int mode = access;
+    if ((cpu.cr4 & Cpu.CR4_SMAP) != 0) {
+      mode |= SMAP;
+    }
     if (cpu.mode64) {
       mode |= WIDE;
     } else if (cpu.codeSize != 4 || cpu.stackMask != 0xFFFF_FFFFL || !flat(cpu)) {

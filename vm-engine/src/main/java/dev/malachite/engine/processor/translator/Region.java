@@ -22,15 +22,17 @@ final class Region {
   private static final int MOST = 400;
   private static final int PAGE = 4096;
   private static final int LOOK_AHEAD = 8;
+  private static final int LONGEST = 15;
 
   private final Decoder decoder;
-  private final byte[] bytes = new byte[PAGE];
+  private final byte[] bytes = new byte[PAGE + LONGEST];
   private final Step[] pool = new Step[MOST];
   private final @Nullable Step[] byOffset = new @Nullable Step[PAGE];
   private final int[] pending = new int[2 * MOST];
+  private final int[] pendingMode = new int[2 * MOST];
   private int pendingCount;
   private int count;
-  private int mode;
+  private int codeSize;
   private @Nullable CodePage page;
   private final Instruction ahead = new Instruction();
 
@@ -54,29 +56,22 @@ final class Region {
     return count;
   }
 
-  /** The mode it is translated for. */
-  int mode() {
-    return mode;
-  }
-
   /**
    * Collects the region that starts at an offset.
    *
    * @return false if not even the first instruction can be translated
    */
   boolean collect(CodePage codePage, int start, int forMode) {
-    for (int i = 0; i < count; i++) {
-      byOffset[pool[i].offset] = null;
-    }
-    count = 0;
+    forget();
     pendingCount = 0;
-    mode = forMode;
+    codeSize = (forMode & Mode.WIDE) != 0 ? 8 : 4;
     page = codePage;
     vectors = false;
-    HostMemory.copyOut(codePage.host, bytes);
-    chain(start);
+    HostMemory.copyOut(codePage.host, bytes, 0, PAGE);
+    chain(start, forMode);
     while (pendingCount > 0) {
-      chain(pending[--pendingCount]);
+      pendingCount--;
+      chain(pending[pendingCount], pendingMode[pendingCount]);
     }
     if (count == 0) {
       return false;
@@ -87,16 +82,64 @@ final class Region {
     return true;
   }
 
+  /**
+   * Collects the one instruction that starts at an offset and reaches into another page.
+   *
+   * @return false if it can't be translated
+   */
+  boolean collectCrossing(CodePage first, CodePage second, int start, int mode) {
+    forget();
+    codeSize = (mode & Mode.WIDE) != 0 ? 8 : 4;
+    page = first;
+    vectors = false;
+    HostMemory.copyOut(first.host, bytes, 0, PAGE);
+    HostMemory.copyOut(second.host, bytes, PAGE, LONGEST);
+    Step step = pool[0];
+    step.clear(start, mode);
+    if (decoder.decode(bytes, start, PAGE + LONGEST - start, codeSize, step.instruction)
+        != Decoder.Status.OK) {
+      return false;
+    }
+    classify(step);
+    if (step.assisted) {
+      return false;
+    }
+    count = 1;
+    step.leader = true;
+    step.entry = true;
+    byOffset[start] = step;
+    flow();
+    return true;
+  }
+
+  private void forget() {
+    for (int i = 0; i < count; i++) {
+      byOffset[pool[i].offset] = null;
+    }
+    count = 0;
+  }
+
+  /** True if a jump to an offset may go there directly: its instruction is all in this page. */
+  boolean linkable(long offset) {
+    if (offset < 0 || offset >= PAGE) {
+      return false;
+    }
+    int at = (int) offset;
+    return at <= PAGE - LONGEST
+        || decoder.decode(bytes, at, PAGE - at, codeSize, ahead) == Decoder.Status.OK;
+  }
+
   // Decodes from an offset on until control goes elsewhere.
-  private void chain(int from) {
+  private void chain(int from, int fromMode) {
     int offset = from;
+    int mode = fromMode;
     if (byOffset[offset] != null) {
       return;
     }
     while (offset < PAGE && byOffset[offset] == null && count < MOST) {
       Step step = pool[count];
-      step.clear(offset);
-      if (decoder.decode(bytes, offset, PAGE - offset, codeSize(), step.instruction)
+      step.clear(offset, mode);
+      if (decoder.decode(bytes, offset, PAGE - offset, codeSize, step.instruction)
           != Decoder.Status.OK) {
         return;
       }
@@ -105,13 +148,13 @@ final class Region {
       classify(step);
       switch (step.flow) {
         case BRANCH -> {
-          want(step.targetOffset);
+          want(step.targetOffset, mode);
           if (!executed(step.end())) {
             return;
           }
         }
         case JUMP -> {
-          want(step.targetOffset);
+          want(step.targetOffset, mode);
           return;
         }
         case CALL, INDIRECT_CALL -> {
@@ -125,19 +168,17 @@ final class Region {
         default -> {}
       }
       offset = step.end();
+      mode = step.modeAfter;
     }
   }
 
-  private int codeSize() {
-    return (mode & Mode.WIDE) != 0 ? 8 : 4;
-  }
-
-  private void want(long offset) {
+  private void want(long offset, int mode) {
     if (offset >= 0
         && offset < PAGE
         && byOffset[(int) offset] == null
         && pendingCount < pending.length
         && executed((int) offset)) {
+      pendingMode[pendingCount] = mode;
       pending[pendingCount++] = (int) offset;
     }
   }
@@ -147,7 +188,7 @@ final class Region {
       return false;
     }
     Block block = page.block(offset);
-    return block != null && block.codeSize() == codeSize();
+    return block != null && block.codeSize() == codeSize;
   }
 
   private void classify(Step step) {
@@ -170,12 +211,18 @@ final class Region {
       case RET -> step.flow = Step.Flow.RETURN;
       default -> {}
     }
-    if (!Support.translatable(i, mode)) {
+    boolean far =
+        (step.flow == Step.Flow.JUMP
+                || step.flow == Step.Flow.BRANCH
+                || step.flow == Step.Flow.CALL)
+            && !Assembler.fits32(step.targetOffset);
+    if (far || !Support.translatable(i, step.mode)) {
       step.assisted = true;
       step.operation = Binder.bind(i, step.offset);
-      step.flow = step.operation.endsBlock() ? Step.Flow.UNKNOWN : Step.Flow.NEXT;
-    } else if (Support.endsRegion(i)) {
-      step.flow = Step.Flow.UNKNOWN;
+      boolean ends = step.operation.endsBlock() || Support.changesMode(i);
+      step.flow = ends ? Step.Flow.UNKNOWN : Step.Flow.NEXT;
+    } else if (Support.changesMode(i)) {
+      step.modeAfter = Support.modeAfter(i, step.mode);
     } else if (Reencoding.reencodable(i) || Reencoding.reencodableVex(i)) {
       vectors = true;
     }
@@ -185,14 +232,14 @@ final class Region {
     for (int i = 0; i < count; i++) {
       Step step = pool[i];
       switch (step.flow) {
-        case NEXT -> step.next = at(step.end());
+        case NEXT -> step.next = at(step.end(), step.modeAfter);
         case BRANCH -> {
-          step.next = at(step.end());
+          step.next = at(step.end(), step.mode);
           step.target = target(step);
         }
         case JUMP -> step.target = target(step);
         case CALL, INDIRECT_CALL -> {
-          Step back = at(step.end());
+          Step back = at(step.end(), step.mode);
           if (back != null) {
             back.entry = true;
           }
@@ -223,11 +270,14 @@ final class Region {
   }
 
   private @Nullable Step target(Step step) {
-    return step.targetOffset >= 0 && step.targetOffset < PAGE ? at((int) step.targetOffset) : null;
+    return step.targetOffset >= 0 && step.targetOffset < PAGE
+        ? at((int) step.targetOffset, step.mode)
+        : null;
   }
 
-  private @Nullable Step at(int offset) {
-    return offset < PAGE ? byOffset[offset] : null;
+  private @Nullable Step at(int offset, int mode) {
+    Step step = offset < PAGE ? byOffset[offset] : null;
+    return step != null && step.mode == mode ? step : null;
   }
 
   // ---- flags ---------------------------------------------------------------------------------
@@ -280,9 +330,8 @@ final class Region {
     int read = 0;
     int at = (int) offset;
     for (int i = 0; i < LOOK_AHEAD && at < PAGE; i++) {
-      if (decoder.decode(bytes, at, PAGE - at, codeSize(), ahead) != Decoder.Status.OK
-          || !Support.translatable(ahead, mode)
-          || Support.endsRegion(ahead)) {
+      if (decoder.decode(bytes, at, PAGE - at, codeSize, ahead) != Decoder.Status.OK
+          || !Support.translatable(ahead, pool[0].mode)) {
         break;
       }
       read |= Support.flagsConsumed(ahead) & live;

@@ -57,7 +57,7 @@ final class Runner implements Accelerator {
     this.cpu = cpu;
     frame = cpu.frame.address;
     memory = cpu.frame.memory();
-    jumps = new JumpCaches(cpu.frame);
+    jumps = new JumpCaches(cpu.frame, cpu.mmu.jumpPages);
     FunctionDescriptor function = FunctionDescriptor.ofVoid(JAVA_LONG);
     Linker linker = Linker.nativeLinker();
     enter = linker.downcallHandle(MemorySegment.ofAddress(stubs.enter()), function);
@@ -99,21 +99,29 @@ final class Runner implements Accelerator {
     }
     int stale = cpu.mmu.takeStaleJumps();
     if (linkKind != NO_LINK) {
-      link(ip, mode, stale, translation);
+      // An instruction that reaches into another page is never linked: that page may be replaced.
+      link(ip, mode, stale | (block.second() == null ? 0 : 1), translation);
     }
     jumps.put(mode, translation.generation(), stale, ip, translation.outer());
-    return go(mode, translation, ip);
+    if (block.second() != null) {
+      jumps.add(mode, ip + 4096);
+    }
+    return go(translation, ip);
   }
 
   private @Nullable Translation hot(CodePage page, Block block, int offset, int mode) {
-    if (++block.runs < translator.threshold() || block.second() != null) {
+    if (++block.runs < translator.threshold()) {
       return null;
     }
-    if (!page.valid || !cpu.code.settled(page) || page.block(offset) != block) {
+    CodePage second = block.second();
+    if (!page.valid
+        || !cpu.code.settled(page)
+        || page.block(offset) != block
+        || second != null && !(second.valid && cpu.code.settled(second))) {
       return null;
     }
     Translation made = translator.translate(this, page, block, offset, mode);
-    if (made == null && page.valid) {
+    if (made == null && page.valid && (second == null || second.valid)) {
       block.runs = NEVER;
     }
     return made;
@@ -133,7 +141,7 @@ final class Runner implements Accelerator {
 
   // ---- in and out ----------------------------------------------------------------------------
 
-  private Outcome go(int mode, Translation translation, long ip) {
+  private Outcome go(Translation translation, long ip) {
     HostMemory.put64(frame + Frame.IP_PAGE, ip & -4096L);
     long target = translation.inner();
     int generation = translation.generation();
@@ -157,13 +165,17 @@ final class Runner implements Accelerator {
         case Stubs.LOOK_UP -> {
           cpu.nextIp = at(page, offset);
           if (!cpu.attention()) {
-            linkLater(LINK_POINT, mode, generation);
+            linkLater(LINK_POINT, generation);
           }
+          return Outcome.RAN;
+        }
+        case Stubs.PAUSE -> {
+          cpu.nextIp = at(page, offset);
           return Outcome.RAN;
         }
         case Stubs.LINK -> {
           cpu.nextIp = at(page, offset);
-          linkLater(LINK_JUMP, mode, generation);
+          linkLater(LINK_JUMP, generation);
           return Outcome.RAN;
         }
         case Stubs.JUMP -> {
@@ -176,7 +188,7 @@ final class Runner implements Accelerator {
           target = HostMemory.get64(frame + Frame.RESUME);
         }
         case Stubs.ASSIST -> {
-          Outcome outcome = assist(page, offset, mode);
+          Outcome outcome = assist(page, offset);
           if (outcome != null) {
             return outcome;
           }
@@ -203,6 +215,10 @@ final class Runner implements Accelerator {
     HostMemory.put32(frame + Frame.SYSTEM_FLAGS, cpu.systemFlags);
     HostMemory.put64(frame + Frame.FS_BASE, cpu.segments[Cpu.FS].base);
     HostMemory.put64(frame + Frame.GS_BASE, cpu.segments[Cpu.GS].base);
+    HostMemory.put64(frame + Frame.KERNEL_GS_BASE, cpu.msrs.kernelGsBase);
+    for (int i = 0; i < 6; i++) {
+      HostMemory.put16(frame + Frame.SELECTORS + 2L * i, cpu.segments[i].selector);
+    }
     if (!vectorsInFrame) {
       MemorySegment.copy(cpu.xmm, 0, memory, JAVA_LONG, Frame.VECTORS, 32);
       MemorySegment.copy(cpu.ymmHigh, 0, memory, JAVA_LONG, Frame.VECTORS_HIGH, 32);
@@ -231,7 +247,14 @@ final class Runner implements Accelerator {
     MemorySegment.copy(memory, JAVA_LONG, Frame.GENERAL, cpu.r, 0, 16);
     int flags = HostMemory.get16(frame + Frame.FLAGS);
     cpu.arithmeticFlags((flags & 1) << 11 | flags >> 8);
-    cpu.systemFlags = HostMemory.get32(frame + Frame.SYSTEM_FLAGS);
+    int system = HostMemory.get32(frame + Frame.SYSTEM_FLAGS);
+    boolean accessChanged = ((system ^ cpu.systemFlags) & Cpu.AC) != 0;
+    cpu.systemFlags = system;
+    if (accessChanged) {
+      cpu.modeChanged();
+    }
+    cpu.segments[Cpu.GS].base = HostMemory.get64(frame + Frame.GS_BASE);
+    cpu.msrs.kernelGsBase = HostMemory.get64(frame + Frame.KERNEL_GS_BASE);
     cpu.mxcsr = HostMemory.get32(frame + Frame.MXCSR);
   }
 
@@ -247,11 +270,11 @@ final class Runner implements Accelerator {
 
   // ---- exits ---------------------------------------------------------------------------------
 
-  private void linkLater(int kind, int mode, int generation) {
+  private void linkLater(int kind, int generation) {
     linkKind = kind;
     linkSite = HostMemory.get32(frame + Frame.EXIT_DETAIL) & 0xFFFF_FFFFL;
     linkIp = cpu.nextIp;
-    linkMode = mode;
+    linkMode = Mode.of(cpu);
     linkGeneration = generation;
   }
 
@@ -287,7 +310,7 @@ final class Runner implements Accelerator {
   }
 
   // Null if the code goes on at RESUME.
-  private @Nullable Outcome assist(long page, int offset, int mode) {
+  private @Nullable Outcome assist(long page, int offset) {
     Assist assist = translator.assist(HostMemory.get32(frame + Frame.EXIT_DETAIL));
     Cpu c = cpu;
     if (assist.vectors) {
@@ -311,7 +334,7 @@ final class Runner implements Accelerator {
             && !c.interruptShadow
             && assist.page.valid
             && !c.attention()
-            && Mode.of(c) == mode;
+            && Mode.of(c) == assist.mode;
     return goesOn ? null : Outcome.RAN;
   }
 }

@@ -35,6 +35,12 @@ final class Step {
   /** Offset in its page. */
   int offset;
 
+  /** The mode it is translated for. */
+  int mode;
+
+  /** The mode behind it. */
+  int modeAfter;
+
   /** How control goes on. */
   Flow flow = Flow.NEXT;
 
@@ -80,8 +86,10 @@ final class Step {
   Step() {}
 
   /** Makes it anew for another instruction. */
-  void clear(int at) {
+  void clear(int at, int forMode) {
     offset = at;
+    mode = forMode;
+    modeAfter = forMode;
     flow = Flow.NEXT;
     targetOffset = 0;
     next = null;

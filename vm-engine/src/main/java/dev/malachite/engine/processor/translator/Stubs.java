@@ -47,8 +47,11 @@ final class Stubs {
   /** Exit: interpret the instruction at {@code IP_PAGE + EXIT_OFFSET} and look where it leads. */
   static final int INTERPRET = 5;
 
+  /** Exit: somebody wants attention in the middle of the instruction at EXIT_OFFSET. */
+  static final int PAUSE = 6;
+
   /** How many reasons to exit there are. */
-  static final int EXITS = 6;
+  static final int EXITS = 7;
 
   /** In EXIT_DETAIL of {@link #MISS}: the access writes. */
   static final int WRITES = 0x100;

@@ -6,6 +6,7 @@ package dev.malachite.engine.processor.translator;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.decoder.Instruction.Operand;
+import dev.malachite.engine.decoder.Opcode;
 
 /** Which instructions are translated; the interpreter executes the others. */
 final class Support {
@@ -31,8 +32,7 @@ final class Support {
       case CBW, CWDE, CDQE, CWD, CDQ, CQO -> true;
       case SETCC -> !high(i);
       case CMOVCC -> true;
-      case BT, BTS, BTR, BTC ->
-          i.operands[0].kind != Kind.MEMORY || i.operands[1].kind == Kind.IMMEDIATE;
+      case BT, BTS, BTR, BTC -> !i.hasMemory() || i.addressSize == (wide ? 8 : 4);
       case BSF, BSR, POPCNT -> true;
       case BSWAP -> i.operandSize >= 4;
       case CRC32 -> !high(i);
@@ -46,7 +46,14 @@ final class Support {
       case NOP, ENDBR32, ENDBR64, PREFETCH, PREFETCHW, PAUSE -> true;
       case LFENCE, MFENCE, SFENCE -> true;
       case CLC, STC, CMC, CLD, STD -> true;
-      case CLI -> (mode & 3) != Mode.USER;
+      case CLI, STAC, CLAC -> (mode & 3) != Mode.USER;
+      case STI, SWAPGS -> wide && (mode & 3) != Mode.USER;
+      case POPF -> wide && i.operandSize == 8 && (mode & 3) != Mode.USER;
+      case PUSHF -> wide && i.operandSize == 8;
+      case LAHF, SAHF -> true;
+      case MOV_SEG -> wide && i.operands[1].kind == Kind.SEGMENT && !i.hasMemory();
+      case CMPXCHG8B, CMPXCHG16B -> true;
+      case STOS, MOVS -> wide && (i.rep || i.repne) && i.segment < FS && i.addressSize == 8;
       default -> vector(i, mode);
     };
   }
@@ -90,9 +97,18 @@ final class Support {
     return (count.value & (i.operands[0].size == 8 ? 63 : 31)) == 0;
   }
 
-  /** True if no instruction may follow in the same region, though this one is translated. */
-  static boolean endsRegion(Instruction i) {
-    return false;
+  /** True for what changes which pages supervisor code may use. */
+  static boolean changesMode(Instruction i) {
+    return i.opcode == Opcode.STAC || i.opcode == Opcode.CLAC;
+  }
+
+  /** The mode behind an instruction of {@link #changesMode}. */
+  static int modeAfter(Instruction i, int mode) {
+    if ((mode & Mode.SMAP) == 0) {
+      return mode;
+    }
+    int access = i.opcode == Opcode.STAC ? Mode.SUPERVISOR : Mode.SUPERVISOR_NO_USER;
+    return mode & ~3 | access;
   }
 
   /**

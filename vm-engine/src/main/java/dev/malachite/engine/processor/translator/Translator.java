@@ -130,30 +130,39 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
     if (known != null) {
       return known;
     }
-    if (!page.valid || !region.collect(page, offset, mode)) {
+    CodePage second = block.second();
+    boolean collected =
+        second == null
+            ? page.valid && region.collect(page, offset, mode)
+            : page.valid && second.valid && region.collectCrossing(page, second, offset, mode);
+    if (!collected) {
       return null;
     }
     if (cache.free() < ROOM) {
       empty(asking);
     }
     PageCode pageCode = pageCode(page);
+    PageCode secondCode = second == null ? null : pageCode(second);
     int now = generation;
     compiler.compile(
         region,
         cache,
         new Compiler.Result() {
           @Override
-          public void entry(int at, long inner, long outer) {
+          public void entry(int at, int entryMode, long inner, long outer) {
             Block entered = page.block(at);
-            if (entered != null && find(entered, mode) == null) {
+            if (entered != null && find(entered, entryMode) == null) {
               entered.translations =
-                  new Translation(mode, now, inner, outer, current(entered.translations, now));
+                  new Translation(entryMode, now, inner, outer, current(entered.translations, now));
             }
           }
 
           @Override
           public void point(long at, long gone) {
             pageCode.add(at, gone, now);
+            if (secondCode != null) {
+              secondCode.add(at, gone, now);
+            }
           }
 
           @Override
@@ -165,8 +174,11 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
     Assembler code = compiler.code();
     cache.add(code.code(), code.size());
     statistics.translated(region.count(), code.size(), cache.used());
-    if (!page.valid) {
+    if (!page.valid || second != null && !second.valid) {
       gone(pageCode);
+      if (secondCode != null) {
+        gone(secondCode);
+      }
       return null;
     }
     return find(block, mode);

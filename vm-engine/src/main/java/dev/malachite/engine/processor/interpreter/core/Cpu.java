@@ -261,6 +261,11 @@ public final class Cpu {
     HostMemory.putVolatile(frame.address + Frame.ATTENTION, 0);
   }
 
+  /** Says whether an interrupt was pending at the last look. */
+  public void interruptWaits(boolean waits) {
+    HostMemory.put32(frame.address + Frame.INTERRUPT_WAITS, waits ? 1 : 0);
+  }
+
   /** Its number in the machine. */
   public int index() {
     return index;

@@ -65,6 +65,21 @@ public final class Frame {
   /** Room for translated code within one instruction. */
   public static final int SCRATCH = 0x0F0;
 
+  /** The base address that SWAPGS exchanges with that of GS. */
+  public static final int KERNEL_GS_BASE = 0x110;
+
+  /** Not zero if an interrupt waits for the interrupt flag: 4 bytes. */
+  public static final int INTERRUPT_WAITS = 0x118;
+
+  /** More room for translated code within one instruction. */
+  public static final int SCRATCH_2 = 0x120;
+
+  /** More room for translated code within one instruction. */
+  public static final int SCRATCH_3 = 0x128;
+
+  /** The selectors of the six segment registers, 2 bytes each. */
+  public static final int SELECTORS = 0x130;
+
   /** Where an indirect call goes, while its return address is pushed. */
   public static final int TARGET = 0x100;
 
@@ -93,7 +108,7 @@ public final class Frame {
   public static final int JUMPS = TLBS + TLB_COUNT * TLB_BYTES;
 
   /** Entries in a jump cache; a power of two. */
-  public static final int JUMP_ENTRIES = 2048;
+  public static final int JUMP_ENTRIES = 4096;
 
   /** One jump cache's size. */
   public static final int JUMP_BYTES = JUMP_ENTRIES * 16;

@@ -122,8 +122,8 @@ public final class HostMemory {
   }
 
   /** Copies bytes into an array. */
-  public static void copyOut(long from, byte[] to) {
-    MemorySegment.copy(ALL, JAVA_BYTE, from, to, 0, to.length);
+  public static void copyOut(long from, byte[] to, int at, int bytes) {
+    MemorySegment.copy(ALL, JAVA_BYTE, from, to, at, bytes);
   }
 
   /** Fills bytes. */

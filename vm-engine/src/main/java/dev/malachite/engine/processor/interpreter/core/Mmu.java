@@ -40,11 +40,13 @@ public final class Mmu {
   private final Tlb checked;
 
   private static final int USER_JUMPS = 1;
-  private static final int SUPERVISOR_JUMPS = 6;
-  private static final int ALL_JUMPS = USER_JUMPS | SUPERVISOR_JUMPS;
+  private static final int ALL_JUMPS = 7;
 
   // Jump caches, by access kind, that no longer hold.
   private int staleJumps;
+
+  /** Which pages the jump caches may have entries for, by access kind. */
+  public final JumpPages[] jumpPages = {new JumpPages(), new JumpPages(), new JumpPages()};
 
   // The result of the last walk besides the address it returns.
   private boolean walkedWritable;
@@ -116,12 +118,13 @@ public final class Mmu {
 
   /** Forgets one page, whatever its size, as INVLPG demands. */
   public void flushPage(long linear) {
-    if (user.flushPage(linear)) {
-      staleJumps |= USER_JUMPS;
+    for (int kind = 0; kind < jumpPages.length; kind++) {
+      if (jumpPages[kind].mayHold(linear)) {
+        staleJumps |= 1 << kind;
+      }
     }
-    if (supervisor.flushPage(linear)) {
-      staleJumps |= SUPERVISOR_JUMPS;
-    }
+    user.flushPage(linear);
+    supervisor.flushPage(linear);
     supervisorNoUser.flushPage(linear);
   }
 
@@ -302,6 +305,12 @@ public final class Mmu {
       throw GuestFault.of(GuestFault.GP);
     }
     target.fillExecute(page, codePage, walkedSpan, walkedGlobal);
+    if (asUser) {
+      jumpPages[0].addSpan(page, walkedSpan);
+    } else {
+      jumpPages[1].addSpan(page, walkedSpan);
+      jumpPages[2].addSpan(page, walkedSpan);
+    }
     return codePage;
   }
 

@@ -45,7 +45,6 @@ public final class Tlb {
   private final boolean[] executeGlobal = new boolean[SIZE];
   private final MemorySegment memory;
   private boolean large;
-  private boolean executeEvicted;
   private boolean executeNonGlobal;
   private boolean anyGlobal;
 
@@ -102,7 +101,6 @@ public final class Tlb {
 
   void fillExecute(long page, CodePage code, long pageSpan, boolean isGlobal) {
     int i = index(page);
-    executeEvicted |= executeTag[i] != NO_PAGE && executeTag[i] != page;
     executeNonGlobal |= !isGlobal;
     executeTag[i] = page;
     executePage[i] = code;
@@ -116,7 +114,6 @@ public final class Tlb {
     Arrays.fill(executeTag, NO_PAGE);
     large = false;
     anyGlobal = false;
-    executeEvicted = false;
     executeNonGlobal = false;
   }
 
@@ -140,22 +137,15 @@ public final class Tlb {
     executeNonGlobal = false;
   }
 
-  /**
-   * Forgets one page, whatever its size.
-   *
-   * @return true if code of the page may have been executed
-   */
-  boolean flushPage(long linear) {
+  /** Forgets one page, whatever its size. */
+  void flushPage(long linear) {
     int single = index(linear);
     long page = linear & -4096L;
     if (HostMemory.get64(at(single, READ_TAG)) == page) {
       clear(single);
     }
-    boolean executed = executeEvicted;
-    executeEvicted = false;
     if (executeTag[single] == page) {
       executeTag[single] = NO_PAGE;
-      executed = true;
     }
     if (large) {
       for (int i = 0; i < SIZE; i++) {
@@ -165,11 +155,9 @@ public final class Tlb {
         }
         if (executeTag[i] != NO_PAGE && ((executeTag[i] ^ linear) & executeSpan[i]) == 0) {
           executeTag[i] = NO_PAGE;
-          executed = true;
         }
       }
     }
-    return executed;
   }
 
   void flushWrites() {

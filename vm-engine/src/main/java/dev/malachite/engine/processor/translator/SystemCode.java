@@ -1,0 +1,160 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.engine.processor.translator;
+
+import static dev.malachite.engine.processor.translator.Assembler.AND;
+import static dev.malachite.engine.processor.translator.Assembler.CMP;
+import static dev.malachite.engine.processor.translator.Assembler.NOT_EQUAL;
+import static dev.malachite.engine.processor.translator.Assembler.OR;
+import static dev.malachite.engine.processor.translator.Assembler.R10;
+import static dev.malachite.engine.processor.translator.Assembler.R11;
+import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.XOR;
+import static dev.malachite.engine.processor.translator.Assembler.at;
+import static dev.malachite.engine.processor.translator.Assembler.frame;
+
+import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Instruction.Operand;
+import dev.malachite.engine.processor.interpreter.core.Cpu;
+import dev.malachite.engine.processor.interpreter.core.Frame;
+
+/**
+ * Translates the system instructions that kernels execute all the time. Where something out of the
+ * ordinary is asked for, the interpreter executes the instruction instead.
+ */
+final class SystemCode {
+  /** Flags that POPF doesn't change here, because they have consequences. */
+  private static final int UNUSUAL = Cpu.TF | Cpu.DF | Cpu.IOPL | Cpu.NT | Cpu.AC | Cpu.ID;
+
+  private final Generator g;
+  private final Assembler a;
+  private final ControlCode control;
+
+  SystemCode(Generator generator, ControlCode control) {
+    g = generator;
+    a = generator.a;
+    this.control = control;
+  }
+
+  /** Translates the instruction if it is one of these and goes on with the next one. */
+  boolean translate(Instruction i) {
+    switch (i.opcode) {
+      case CLD -> systemFlag(AND, ~Cpu.DF);
+      case STD -> systemFlag(OR, Cpu.DF);
+      case CLI -> systemFlag(AND, ~Cpu.IF);
+      case STI -> enableInterrupts();
+      case STAC -> systemFlag(OR, Cpu.AC);
+      case CLAC -> systemFlag(AND, ~Cpu.AC);
+      case PUSHF -> pushFlags();
+      case POPF -> popFlags();
+      case LAHF -> loadHigh();
+      case SAHF -> storeHigh();
+      case SWAPGS -> swapGs();
+      case MOV_SEG -> selector(i);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void systemFlag(int operation, int value) {
+    g.keepFlags(g.step().liveBefore);
+    a.arithmeticImmediate(4, operation, frame(Frame.SYSTEM_FLAGS), value);
+  }
+
+  // An interrupt that waits must be taken behind the next instruction, and none before it: code
+  // that may look up at once goes to the interpreter, too.
+  private void enableInterrupts() {
+    Step next = g.step().next;
+    if (next == null || next.loop) {
+      g.keepFlags(Effects.ALL);
+      g.flagsInFrame = true;
+      g.interpret(g.step().offset);
+      return;
+    }
+    g.keepFlags(g.step().liveBefore);
+    a.arithmeticImmediate(4, CMP, frame(Frame.INTERRUPT_WAITS), 0);
+    a.jumpIf(NOT_EQUAL, g.giveUp());
+    a.arithmeticImmediate(4, OR, frame(Frame.SYSTEM_FLAGS), Cpu.IF);
+  }
+
+  private void pushFlags() {
+    g.saveFlags(Effects.ALL);
+    control.pushAddress();
+    a.store(8, frame(Frame.SCRATCH), RAX);
+    a.loadZero(1, R11, frame(Frame.FLAGS));
+    a.shiftLeft(4, R11, 11);
+    a.loadZero(1, RAX, frame(Frame.FLAGS + 1));
+    a.arithmetic(4, OR, R11, RAX);
+    a.arithmetic(4, OR, R11, frame(Frame.SYSTEM_FLAGS));
+    a.arithmeticImmediate(4, AND, R11, ~(Cpu.RF | Cpu.VM));
+    a.arithmeticImmediate(4, OR, R11, 2);
+    a.load(8, RAX, frame(Frame.SCRATCH));
+    a.store(8, at(RAX), R11);
+    control.moveStack(-8);
+  }
+
+  private void popFlags() {
+    control.popAddress(Assembler.R15);
+    int unusual = g.giveUp();
+    a.load(8, R11, at(RAX));
+    a.move32(RAX, R11);
+    a.arithmetic(4, XOR, RAX, frame(Frame.SYSTEM_FLAGS));
+    a.sized(4, 0xF6, 0, RAX); // test eax, imm32
+    a.int32(UNUSUAL);
+    a.jumpIf(NOT_EQUAL, unusual);
+    a.arithmeticImmediate(4, CMP, frame(Frame.INTERRUPT_WAITS), 0);
+    a.jumpIf(NOT_EQUAL, unusual);
+    a.arithmeticImmediate(4, AND, frame(Frame.SYSTEM_FLAGS), ~(Cpu.IF | Cpu.RF));
+    a.move32(RAX, R11);
+    a.arithmeticImmediate(4, AND, RAX, Cpu.IF);
+    a.sized(4, OR << 3, RAX, frame(Frame.SYSTEM_FLAGS));
+    a.store(1, frame(Frame.FLAGS + 1), R11);
+    a.shiftRight(4, R11, 11);
+    a.arithmeticImmediate(4, AND, R11, 1);
+    a.store(1, frame(Frame.FLAGS), R11);
+    g.flagsInHost = false;
+    g.flagsInFrame = true;
+    control.moveStack(8);
+  }
+
+  // AH is bits 15 to 8 of R10.
+  private void loadHigh() {
+    g.loadFlags();
+    a.int8(0x9F); // lahf
+    a.store(8, frame(Frame.SCRATCH), R10);
+    a.op(0, false, 0x88, 4, frame(Frame.SCRATCH + 1), false); // mov [scratch + 1], ah
+    a.load(8, R10, frame(Frame.SCRATCH));
+  }
+
+  private void storeHigh() {
+    if (g.needsFlags()) {
+      g.loadFlags();
+    }
+    a.move(RAX, R10);
+    a.int8(0x9E); // sahf
+    g.flagsWritten();
+  }
+
+  private void swapGs() {
+    a.load(8, RAX, frame(Frame.GS_BASE));
+    a.load(8, R11, frame(Frame.KERNEL_GS_BASE));
+    a.store(8, frame(Frame.KERNEL_GS_BASE), RAX);
+    a.store(8, frame(Frame.GS_BASE), R11);
+  }
+
+  private void selector(Instruction i) {
+    Operand to = i.operands[0];
+    long from = frame(Frame.SELECTORS + 2 * i.operands[1].register);
+    int size = i.operandSize;
+    int register = g.target(to.register, RAX, size == 2);
+    if (size == 2) {
+      a.sized(2, 0x8A, register, from);
+    } else {
+      a.loadZero(2, register, from);
+    }
+    g.done(to.register, register);
+  }
+}
