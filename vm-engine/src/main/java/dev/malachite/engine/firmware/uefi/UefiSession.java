@@ -33,6 +33,7 @@ import dev.malachite.engine.firmware.uefi.misc.RandomProtocol;
 import dev.malachite.engine.firmware.uefi.path.DevicePath;
 import dev.malachite.engine.firmware.uefi.runtime.Clocks;
 import dev.malachite.engine.firmware.uefi.runtime.RuntimeTables;
+import dev.malachite.engine.firmware.uefi.secure.SecureBoot;
 import dev.malachite.engine.firmware.uefi.variable.Variable;
 import dev.malachite.engine.firmware.uefi.variable.VariableServices;
 import dev.malachite.engine.firmware.uefi.variable.VariableStore;
@@ -69,6 +70,7 @@ final class UefiSession {
       UefiPlatform platform, VariableStore variables, KeyQueue keys, ProcessorState processor) {
     this.platform = platform;
     this.variables = variables;
+    SecureBoot secureBoot = new SecureBoot(variables);
     GuestSpace space = new GuestSpace(platform.memory());
     PageMap pages = new PageMap();
     for (MemoryMap.Entry e : platform.map().entries()) {
@@ -93,12 +95,7 @@ final class UefiSession {
     Storage storage = new Storage(core, platform.calendar());
     long firmwareHandle = core.install(0, Protocols.LOADED_IMAGE, core.data(new byte[96]));
     Images images =
-        new Images(
-            core,
-            storage::read,
-            (image, path) -> Status.SUCCESS,
-            tables.systemTable(),
-            firmwareHandle);
+        new Images(core, storage::read, secureBoot, tables.systemTable(), firmwareHandle);
     BootServices boot =
         new BootServices(
             core,
@@ -113,7 +110,7 @@ final class UefiSession {
     long start = core.function("boot", a -> manager.run());
     long idle = core.function("idle", this::idle);
     first.place(processor, start, idle, Service.of(this::exception));
-    runtimeServices(tables);
+    runtimeServices(tables, secureBoot);
     tables.installConfiguration(ACPI, platform.acpi());
     tables.installConfiguration(SMBIOS3, platform.smbios());
     tables.connect(boot.place(), consoleHandle, consoles.input(), consoles.output());
@@ -153,11 +150,11 @@ final class UefiSession {
 
   // ---- run time ------------------------------------------------------------------------------
 
-  private void runtimeServices(RuntimeTables tables) {
+  private void runtimeServices(RuntimeTables tables, SecureBoot secureBoot) {
     GuestSpace space = core.space();
     Clocks clocks = new Clocks(space, platform.calendar());
     VariableServices services =
-        new VariableServices(space, variables, calls::bootServicesEnded, new OpenAuthority());
+        new VariableServices(space, variables, calls::bootServicesEnded, secureBoot);
     add(tables, "GetTime", clocks::get);
     add(tables, "SetTime", clocks::set);
     tables.add("GetWakeupTime", Service.constant(Status.UNSUPPORTED));
@@ -210,8 +207,6 @@ final class UefiSession {
     global("PlatformLangCodes", "en\0".getBytes(StandardCharsets.US_ASCII), VOLATILE);
     global("OsIndicationsSupported", new byte[8], VOLATILE);
     global("BootOptionSupport", new byte[] {1, 0, 0, 0}, VOLATILE);
-    global("SecureBoot", new byte[] {0}, VOLATILE);
-    global("SetupMode", new byte[] {1}, VOLATILE);
   }
 
   private void global(String name, byte[] data, int attributes) {
@@ -258,24 +253,5 @@ final class UefiSession {
     console.write("\r\n" + text + "\r\n");
     platform.control().crashed("UEFI: " + text);
     return 0;
-  }
-
-  /** Variables without rules of their own: Secure Boot is off. */
-  private static final class OpenAuthority implements VariableServices.Authority {
-    @Override
-    public @Nullable Variable check(@Nullable Variable old, Variable wanted) {
-      return null;
-    }
-
-    @Override
-    public boolean readOnly(UUID vendor, String name) {
-      return vendor.equals(Variable.GLOBAL)
-          && (name.equals("SecureBoot") || name.equals("SetupMode"));
-    }
-
-    @Override
-    public void written(Variable variable) {
-      // Nothing depends on variables.
-    }
   }
 }

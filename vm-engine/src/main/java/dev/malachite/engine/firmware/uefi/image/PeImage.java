@@ -44,10 +44,11 @@ public final class PeImage {
    * @param address relative to the image's base
    * @param size in memory
    * @param offset in the file
-   * @param fileSize in the file
+   * @param fileSize bytes of it that come from the file
+   * @param rawSize bytes in the file
    * @param flags characteristics
    */
-  public record Section(int address, int size, int offset, int fileSize, int flags) {}
+  public record Section(int address, int size, int offset, int fileSize, int rawSize, int flags) {}
 
   private final byte[] file;
   private final ByteBuffer bytes;
@@ -97,9 +98,9 @@ public final class PeImage {
             && fileSize >= 0
             && address >= 0
             && (long) address + size <= size()
-            && (used == 0 || offset >= 0 && (long) offset + used <= file.length),
+            && (fileSize == 0 || offset >= 0 && (long) offset + fileSize <= file.length),
         "a section lies outside");
-    sections.add(new Section(address, size, offset, used, bytes.getInt(at + 36)));
+    sections.add(new Section(address, size, offset, used, fileSize, bytes.getInt(at + 36)));
   }
 
   /**
