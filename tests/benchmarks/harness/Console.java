@@ -6,6 +6,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -15,6 +17,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A running process seen through the lines it prints, each with the time it came. Closing ends the
@@ -44,11 +47,7 @@ final class Console implements AutoCloseable {
     verbose = options.verbose;
     List<String> whole = new ArrayList<>();
     if (options.niceness != null) {
-      // Where the kernel shares processors among sessions first, niceness counts within one only.
-      String script =
-          "if [ -w /proc/self/autogroup ]; then echo $1 >/proc/self/autogroup; fi; n=$1; shift;"
-              + " exec nice -n $n \"$@\"";
-      whole.addAll(List.of("setsid", "sh", "-c", script, "sh", options.niceness.toString()));
+      whole.addAll(List.of("setsid", "nice", "-n", options.niceness.toString()));
     }
     whole.addAll(command);
     ProcessBuilder builder = new ProcessBuilder(whole);
@@ -57,6 +56,36 @@ final class Console implements AutoCloseable {
     process = builder.start();
     RUNNING.add(process);
     Thread.ofPlatform().daemon().name("console").start(this::read);
+    if (options.niceness != null) {
+      String niceness = options.niceness.toString();
+      Thread.ofPlatform().daemon().name("niceness").start(() -> keepSessionsNice(niceness));
+    }
+  }
+
+  /**
+   * Gives the niceness to every session that the process begins: where the kernel shares processors
+   * among sessions first, a process's own counts within its session only.
+   */
+  private void keepSessionsNice(String niceness) {
+    while (process.isAlive()) {
+      Stream.concat(Stream.of(process.toHandle()), process.descendants())
+          .map(handle -> Path.of("/proc", Long.toString(handle.pid()), "autogroup"))
+          .forEach(
+              file -> {
+                try {
+                  if (!Files.readString(file).endsWith(" nice " + niceness + "\n")) {
+                    Files.writeString(file, niceness);
+                  }
+                } catch (IOException e) {
+                  // The process has ended, or this kernel has no groups.
+                }
+              });
+      try {
+        Thread.sleep(100);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
   }
 
   private void read() {
