@@ -17,21 +17,36 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A short life of a machine with a guest of three bytes, during which the Java virtual machine
- * learns which classes a worker needs: what a class cache is made from (JEP 483, JEP 514).
+ * A short life of a machine with a guest of a dozen instructions, during which the Java virtual
+ * machine learns which classes a worker needs: what a class cache is made from (JEP 483, JEP 514).
  */
 final class TrainingRun {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ADDRESS = 0x10_0000;
   private static final int CODE = 4096;
 
-  /** hlt; jmp to it. */
-  private static final byte[] IDLE = {(byte) 0xF4, (byte) 0xEB, (byte) 0xFD};
+  /** A little of what every kernel does first; then hlt, and jmp to it. */
+  private static final byte[] GUEST =
+      HexFormat.of()
+          .parseHex(
+              "b910000000" // mov ecx, 16
+                  + "4831f6" // xor rsi, rsi
+                  + "4801ce" // add rsi, rcx
+                  + "ffc9" // dec ecx
+                  + "83f900" // cmp ecx, 0
+                  + "75f6" // jne to the add
+                  + "31c0" // xor eax, eax
+                  + "0fa2" // cpuid
+                  + "66baf803" // mov dx, 0x3F8
+                  + "b00a" // mov al, 10
+                  + "ee" // out dx, al
+                  + "f4ebfd");
 
   private TrainingRun() {}
 
@@ -85,13 +100,13 @@ final class TrainingRun {
 
   // A 64-bit ELF file with one segment (System V ABI, chapters 4 and 5).
   private static byte[] elf() {
-    ByteBuffer elf = ByteBuffer.allocate(CODE + IDLE.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer elf = ByteBuffer.allocate(CODE + GUEST.length).order(ByteOrder.LITTLE_ENDIAN);
     elf.putInt(0, 0x464C_457F).put(4, (byte) 2).put(5, (byte) 1).put(6, (byte) 1);
     elf.putShort(16, (short) 2).putShort(18, (short) 62).putInt(20, 1);
     elf.putLong(24, ADDRESS).putLong(32, 64).putShort(52, (short) 64);
     elf.putShort(54, (short) 56).putShort(56, (short) 1);
     elf.putInt(64, 1).putInt(68, 7).putLong(72, CODE).putLong(80, ADDRESS).putLong(88, ADDRESS);
-    elf.putLong(96, IDLE.length).putLong(104, IDLE.length);
-    return elf.put(CODE, IDLE).array();
+    elf.putLong(96, GUEST.length).putLong(104, GUEST.length);
+    return elf.put(CODE, GUEST).array();
   }
 }

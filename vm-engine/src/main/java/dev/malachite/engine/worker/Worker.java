@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -148,6 +149,10 @@ final class Worker {
       }
       export.start();
       machine.start();
+      LOGGER.log(
+          System.Logger.Level.INFO,
+          "the processors run, {0} ms after the process started",
+          Duration.between(process.started(), Instant.now()).toMillis());
       enter(MachineState.RUNNING, null);
       synchronized (lock) {
         if (stopWanted) {
