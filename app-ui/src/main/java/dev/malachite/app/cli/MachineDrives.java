@@ -38,6 +38,12 @@ final class MachineDrives implements AutoCloseable {
           throw new CommandFailure(dvd + ": no ISO image; give disks with --disk");
         }
       }
+      Path floppy = request.floppy();
+      if (floppy != null) {
+        DiskOptions options = request.snapshot() ? DiskOptions.snapshot() : DiskOptions.readWrite();
+        VirtualDisk diskette = VirtualDisks.open(floppy, drives.executor, options);
+        drives.drives.add(new Drive(Drive.Kind.FLOPPY, diskette));
+      }
       whole = true;
       return drives;
     } finally {

@@ -4,6 +4,7 @@
 package dev.malachite.app.cli;
 
 import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
@@ -68,9 +69,12 @@ final class MachineRun {
 
   // What would otherwise fail late, or without a name.
   private void checkFiles() {
-    refuseFolder(request.boot().kernel());
-    if (request.boot().initrd() != null) {
-      refuseFolder(request.boot().initrd());
+    DirectBoot boot = request.boot();
+    if (boot != null) {
+      refuseFolder(boot.kernel());
+      if (boot.initrd() != null) {
+        refuseFolder(boot.initrd());
+      }
     }
     if (request.screenshot() != null) {
       Path folder = request.screenshot().toAbsolutePath().getParent();
@@ -117,7 +121,7 @@ final class MachineRun {
           new MachineConfiguration(
               "malachite-run",
               UUID.randomUUID(),
-              2,
+              request.generation(),
               request.memory(),
               request.processors(),
               request.engine(),

@@ -142,7 +142,7 @@ final class RunCommand implements Callable<Integer> {
     checkValues();
     refuseWhatIsLater();
     Path kernelFile = kernel;
-    if (kernelFile == null) {
+    if (kernelFile == null && generation == 2) {
       throw new CommandFailure(
           "starting from a disk needs UEFI, which is not available in this version; give --kernel"
               + " (and --initrd, --append) of the guest");
@@ -150,13 +150,17 @@ final class RunCommand implements Callable<Integer> {
     List<Path> allDisks = new ArrayList<>(diskArguments);
     allDisks.addAll(disks);
     return new RunRequest(
+        generation,
         memory.bytes(),
         processors,
         engine,
         List.copyOf(allDisks),
         List.copyOf(dvds),
+        floppy,
         snapshot,
-        new DirectBoot(kernelFile, initrd, append == null ? "" : append),
+        kernelFile == null
+            ? null
+            : new DirectBoot(kernelFile, initrd, append == null ? "" : append),
         com1,
         type == null ? null : TypedText.of(type),
         screenshot,
@@ -205,9 +209,6 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void refuseWhatIsLater() {
-    if (generation == 1) {
-      throw later("--generation 1", "leave it out for a Generation 2 machine");
-    }
     if (!network.equals("none") || !forwards.isEmpty()) {
       throw later(
           forwards.isEmpty() ? "--network " + network : "--forward", "leave it out for no network");

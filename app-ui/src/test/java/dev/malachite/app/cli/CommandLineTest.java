@@ -45,6 +45,17 @@ class CommandLineTest {
         "host info extra",
         "completion",
         "completion tcsh",
+        "vm",
+        "vm create",
+        "vm create web --memory lots",
+        "vm start",
+        "vm set",
+        "vm set web",
+        "vm rename web",
+        "vm export web",
+        "vm import a --in-place --copy",
+        "vm send-keys web",
+        "vm send-keys web --keys hyper+x",
       })
   void wrongUsageEndsWithTwoAndOneLine(String line) {
     Invocation invocation = Invocation.of(line.split(" "));
@@ -67,7 +78,6 @@ class CommandLineTest {
         "disk resize a.vhdx --size 3G",
         "disk mount a.vhdx",
         "completion fish",
-        "run --generation 1 a.vhdx",
         "run --network nat --kernel k",
         "run --network switch:lan --kernel k",
         "run --forward tcp:8080:80 --kernel k",

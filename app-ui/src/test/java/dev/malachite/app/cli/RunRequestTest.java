@@ -32,11 +32,13 @@ class RunRequestTest {
     assertThat(parse("--kernel", "k"))
         .isEqualTo(
             new RunRequest(
+                2,
                 1L << 30,
                 2,
                 EngineKind.AUTO,
                 List.of(),
                 List.of(),
+                null,
                 false,
                 new DirectBoot(Path.of("k"), null, ""),
                 new SerialTarget.StandardStreams(),
@@ -80,6 +82,15 @@ class RunRequestTest {
     assertThat(request.screenshot()).isEqualTo(Path.of("s.png"));
     assertThat(request.timeout()).isEqualTo(Duration.ofMinutes(5));
     assertThat(request.stats()).isTrue();
+  }
+
+  @Test
+  void generation1StartsFromItsDrives() throws IOException {
+    RunRequest request = parse("--generation=1", "--floppy=a.img", "b.vhdx");
+    assertThat(request.generation()).isEqualTo(1);
+    assertThat(request.boot()).isNull();
+    assertThat(request.floppy()).isEqualTo(Path.of("a.img"));
+    assertThat(request.disks()).containsExactly(Path.of("b.vhdx"));
   }
 
   @Test
