@@ -3,11 +3,9 @@
 
 package dev.malachite.engine.processor.translator;
 
-import static dev.malachite.engine.processor.translator.Assembler.AND;
 import static dev.malachite.engine.processor.translator.Assembler.CMP;
 import static dev.malachite.engine.processor.translator.Assembler.R11;
 import static dev.malachite.engine.processor.translator.Assembler.RAX;
-import static dev.malachite.engine.processor.translator.Assembler.XOR;
 import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.decoder.Instruction;
@@ -201,12 +199,20 @@ final class Compiler {
         control.popReturn(i);
         jump(step, DETAIL_RETURN + (i.operandCount == 0 ? 0 : (int) i.operands[0].value));
       }
+      case SYSTEM_CALL -> {
+        system.call();
+        jump(step, DETAIL_NEXT, Support.callAccess(step.mode));
+      }
+      case SYSTEM_RETURN -> {
+        system.comeBack();
+        jump(step, DETAIL_NEXT, Mode.USER);
+      }
       case UNKNOWN -> throw new IllegalStateException(i.opcode + " ends a region");
     }
   }
 
   /** EXIT_DETAIL of a jump exit: what to undo if the address can't be gone to. */
-  static final int DETAIL_JUMP = 0, DETAIL_CALL = 1, DETAIL_RETURN = 0x10000;
+  static final int DETAIL_JUMP = 0, DETAIL_CALL = 1, DETAIL_NEXT = 2, DETAIL_RETURN = 0x10000;
 
   private void assist(Step step, Result result) {
     g.keepFlags(Effects.ALL);
@@ -300,26 +306,36 @@ final class Compiler {
   private void crossPage(Step step, long offset) {
     a.load(8, RAX, frame(Frame.IP_PAGE));
     a.lea(g.wide() ? 8 : 4, RAX, RAX, -1, 0, (int) offset);
-    jump(step, DETAIL_JUMP);
+    boolean next = offset == step.end();
+    boolean call = step.flow == Step.Flow.CALL;
+    jump(step, next ? DETAIL_NEXT : call ? DETAIL_CALL : DETAIL_JUMP);
   }
 
-  // Jumps to the linear address in RAX by the jump cache.
   private void jump(Step step, int detail) {
-    int cache = Frame.JUMPS + g.access() * Frame.JUMP_BYTES;
+    jump(step, detail, g.access());
+  }
+
+  // Jumps to the linear address in RAX by the jump cache of an access kind.
+  private void jump(Step step, int detail, int access) {
+    int cache = Frame.JUMPS + access * Frame.JUMP_BYTES;
     int miss = a.label();
     int offset = step.offset;
     // JumpCaches.index
-    a.move32(R11, RAX);
-    a.shiftRight(4, R11, 10);
-    a.arithmetic(4, XOR, R11, RAX);
-    a.shiftLeft(4, R11, 4);
-    a.arithmeticImmediate(4, AND, R11, Frame.JUMP_ENTRIES - 1 << 4);
+    a.op(0, false, 0x69, R11, RAX, false); // imul
+    a.int32(JumpCaches.HASH);
+    a.shiftRight(4, R11, JumpCaches.HASH_SHIFT);
+    a.shiftLeft(4, R11, Integer.numberOfTrailingZeros(Frame.JUMP_SET_BYTES));
     a.arithmetic(8, CMP, RAX, frame(cache, R11));
     a.jumpIf(Assembler.NOT_EQUAL, miss);
     a.jumpIndirect(frame(cache + 8, R11));
     g.later(
         () -> {
           a.place(miss);
+          int neither = a.label();
+          a.arithmetic(8, CMP, RAX, frame(cache + 16, R11));
+          a.jumpIf(Assembler.NOT_EQUAL, neither);
+          a.jumpIndirect(frame(cache + 24, R11));
+          a.place(neither);
           a.store(8, frame(Frame.EXIT_LINEAR), RAX);
           a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
           a.storeImmediate(4, frame(Frame.EXIT_DETAIL), detail);

@@ -313,12 +313,13 @@ final class Generator {
     a.jumpIf(Assembler.ABOVE, miss);
     a.arithmetic(8, ADD, RAX, frame(table + 16, R11));
     int offset = step.offset;
+    int kind = access();
     later(
         () -> {
           a.place(miss);
           a.arithmetic(8, ADD, RAX, frame(tag, R11));
           a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
-          a.constant(R11, size | access);
+          a.constant(R11, size | access | kind << WalkStub.KIND_SHIFT);
           a.call(stubs.miss());
           a.jump(again);
         });

@@ -162,7 +162,7 @@ final class Region {
             return;
           }
         }
-        case INDIRECT_JUMP, RETURN, UNKNOWN -> {
+        case INDIRECT_JUMP, RETURN, SYSTEM_CALL, SYSTEM_RETURN, UNKNOWN -> {
           return;
         }
         default -> {}
@@ -209,6 +209,8 @@ final class Region {
         step.targetOffset = direct ? step.end() + i.operands[0].value : 0;
       }
       case RET -> step.flow = Step.Flow.RETURN;
+      case SYSCALL -> step.flow = Step.Flow.SYSTEM_CALL;
+      case SYSRET -> step.flow = Step.Flow.SYSTEM_RETURN;
       default -> {}
     }
     boolean far =
@@ -340,7 +342,7 @@ final class Region {
         return read;
       }
       switch (ahead.opcode) {
-        case JCC, LOOP, LOOPE, LOOPNE, JCXZ, JMP, CALL, RET -> {
+        case JCC, LOOP, LOOPE, LOOPNE, JCXZ, JMP, CALL, RET, SYSCALL, SYSRET -> {
           return live | read;
         }
         default -> at += ahead.length;

@@ -15,6 +15,7 @@ import dev.malachite.engine.processor.interpreter.core.Frame;
 import dev.malachite.engine.processor.interpreter.core.GuestFault;
 import dev.malachite.engine.processor.interpreter.core.HostMemory;
 import dev.malachite.engine.processor.interpreter.core.Translation;
+import dev.malachite.engine.processor.interpreter.system.SystemCalls;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * exits.
  */
 final class Runner implements Accelerator {
+  /** Flags SYSCALL must clear for translated code to do it: nothing then needs a look. */
+  private static final int CLEARED_BY_CALL = Cpu.TF | Cpu.IF | Cpu.DF | Cpu.AC | Cpu.NT;
+
   private static final int NEVER = Integer.MIN_VALUE;
 
   private final Translator translator;
@@ -68,6 +72,7 @@ final class Runner implements Accelerator {
   @Override
   public void begin() {
     Libc.gsBase(frame);
+    cpu.code.describe(cpu.frame);
   }
 
   /** How often translated code came back for a reason; any thread, not exact. */
@@ -219,6 +224,8 @@ final class Runner implements Accelerator {
     for (int i = 0; i < 6; i++) {
       HostMemory.put16(frame + Frame.SELECTORS + 2L * i, cpu.segments[i].selector);
     }
+    HostMemory.put64(frame + Frame.WALK_ROOT, cpu.mmu.plainWalkRoot());
+    systemCalls();
     if (!vectorsInFrame) {
       MemorySegment.copy(cpu.xmm, 0, memory, JAVA_LONG, Frame.VECTORS, 32);
       MemorySegment.copy(cpu.ymmHigh, 0, memory, JAVA_LONG, Frame.VECTORS_HIGH, 32);
@@ -243,6 +250,34 @@ final class Runner implements Accelerator {
     return true;
   }
 
+  // What SYSCALL and SYSRET in translated code go by.
+  private void systemCalls() {
+    Cpu c = cpu;
+    boolean plain =
+        (c.efer & (Cpu.EFER_LMA | Cpu.EFER_SCE)) == (Cpu.EFER_LMA | Cpu.EFER_SCE)
+            && (c.msrs.fmask & CLEARED_BY_CALL) == CLEARED_BY_CALL;
+    HostMemory.put32(frame + Frame.SYSCALL_PLAIN, plain ? 1 : 0);
+    HostMemory.put32(frame + Frame.LEVEL, c.cpl);
+    if (plain) {
+      int call = SystemCalls.callCode(c);
+      int back = SystemCalls.returnBase(c);
+      long at = frame + Frame.CALL_SELECTORS;
+      HostMemory.put16(at, call);
+      HostMemory.put16(at + 2, call + 8);
+      HostMemory.put16(at + 4, back + 16 | 3);
+      HostMemory.put16(at + 6, back + 8 | 3);
+      HostMemory.put64(frame + Frame.CALL_TARGET, c.msrs.lstar);
+      HostMemory.put32(frame + Frame.CALL_FLAGS, ~(int) c.msrs.fmask);
+    }
+  }
+
+  // SYSCALL or SYSRET may have been the last to set the segments.
+  private boolean levelChanged() {
+    return HostMemory.get32(frame + Frame.LEVEL) != cpu.cpl
+        || HostMemory.get16(frame + Frame.SELECTORS + 2L * Cpu.CS) != cpu.segments[Cpu.CS].selector
+        || HostMemory.get16(frame + Frame.SELECTORS + 2L * Cpu.SS) != cpu.segments[Cpu.SS].selector;
+  }
+
   private void leave() {
     MemorySegment.copy(memory, JAVA_LONG, Frame.GENERAL, cpu.r, 0, 16);
     int flags = HostMemory.get16(frame + Frame.FLAGS);
@@ -250,7 +285,9 @@ final class Runner implements Accelerator {
     int system = HostMemory.get32(frame + Frame.SYSTEM_FLAGS);
     boolean accessChanged = ((system ^ cpu.systemFlags) & Cpu.AC) != 0;
     cpu.systemFlags = system;
-    if (accessChanged) {
+    if (levelChanged()) {
+      SystemCalls.enter(cpu, HostMemory.get32(frame + Frame.LEVEL));
+    } else if (accessChanged) {
       cpu.modeChanged();
     }
     cpu.segments[Cpu.GS].base = HostMemory.get64(frame + Frame.GS_BASE);
@@ -280,9 +317,9 @@ final class Runner implements Accelerator {
 
   private Outcome jumped(long page, int offset) {
     long to = HostMemory.get64(frame + Frame.EXIT_LINEAR);
-    if (cpu.mode64 && to << 16 >> 16 != to) {
+    int detail = HostMemory.get32(frame + Frame.EXIT_DETAIL);
+    if (cpu.mode64 && to << 16 >> 16 != to && detail != Compiler.DETAIL_NEXT) {
       // Not an address: undo the instruction, and let the interpreter raise the fault.
-      int detail = HostMemory.get32(frame + Frame.EXIT_DETAIL);
       if (detail == Compiler.DETAIL_CALL) {
         cpu.r[Cpu.RSP] += 8;
       } else if (detail >= Compiler.DETAIL_RETURN) {

@@ -25,6 +25,10 @@ final class Step {
     INDIRECT_CALL,
     /** At an address on the stack. */
     RETURN,
+    /** In the kernel. */
+    SYSTEM_CALL,
+    /** In the user's program. */
+    SYSTEM_RETURN,
     /** Only the interpreter knows. */
     UNKNOWN
   }

@@ -60,7 +60,7 @@ final class Stubs {
   private final long enterWithVectors;
   private final long[] exits = new long[EXITS];
   private final long loadVectors;
-  private final long missRead;
+  private final long miss;
 
   /** Writes the stubs into an empty cache. */
   Stubs(CodeCache cache, boolean wideVectors) {
@@ -93,7 +93,11 @@ final class Stubs {
     }
     // A miss comes by a call: its return address is where to try again.
     a.align(16, 0);
-    missRead = a.here();
+    int other = a.label();
+    miss = a.here();
+    WalkStub.emit(a, other);
+    a.align(16, 0);
+    a.place(other);
     a.store(8, frame(Frame.EXIT_LINEAR), RAX);
     a.store(4, frame(Frame.EXIT_DETAIL), R11);
     a.pop(RAX);
@@ -149,7 +153,7 @@ final class Stubs {
 
   /** What translated code calls when RAX missed the TLB; R11 holds the access's size and kind. */
   long miss() {
-    return missRead;
+    return miss;
   }
 
   private static void emitPrologue(Assembler a) {

@@ -48,6 +48,8 @@ final class Support {
       case CLC, STC, CMC, CLD, STD -> true;
       case CLI, STAC, CLAC -> (mode & 3) != Mode.USER;
       case STI, SWAPGS -> wide && (mode & 3) != Mode.USER;
+      case SYSRET -> wide && (mode & 3) != Mode.USER && i.operandSize == 8;
+      case SYSCALL -> wide && (mode & 3) == Mode.USER;
       case POPF -> wide && i.operandSize == 8 && (mode & 3) != Mode.USER;
       case PUSHF -> wide && i.operandSize == 8;
       case LAHF, SAHF -> true;
@@ -100,6 +102,11 @@ final class Support {
   /** True for what changes which pages supervisor code may use. */
   static boolean changesMode(Instruction i) {
     return i.opcode == Opcode.STAC || i.opcode == Opcode.CLAC;
+  }
+
+  /** The access kind behind SYSCALL, which clears AC where it is translated. */
+  static int callAccess(int mode) {
+    return (mode & Mode.SMAP) != 0 ? Mode.SUPERVISOR_NO_USER : Mode.SUPERVISOR;
   }
 
   /** The mode behind an instruction of {@link #changesMode}. */

@@ -84,13 +84,8 @@ final class SystemCode {
     g.saveFlags(Effects.ALL);
     control.pushAddress();
     a.store(8, frame(Frame.SCRATCH), RAX);
-    a.loadZero(1, R11, frame(Frame.FLAGS));
-    a.shiftLeft(4, R11, 11);
-    a.loadZero(1, RAX, frame(Frame.FLAGS + 1));
-    a.arithmetic(4, OR, R11, RAX);
-    a.arithmetic(4, OR, R11, frame(Frame.SYSTEM_FLAGS));
+    flags(R11);
     a.arithmeticImmediate(4, AND, R11, ~(Cpu.RF | Cpu.VM));
-    a.arithmeticImmediate(4, OR, R11, 2);
     a.load(8, RAX, frame(Frame.SCRATCH));
     a.store(8, at(RAX), R11);
     control.moveStack(-8);
@@ -111,12 +106,7 @@ final class SystemCode {
     a.move32(RAX, R11);
     a.arithmeticImmediate(4, AND, RAX, Cpu.IF);
     a.sized(4, OR << 3, RAX, frame(Frame.SYSTEM_FLAGS));
-    a.store(1, frame(Frame.FLAGS + 1), R11);
-    a.shiftRight(4, R11, 11);
-    a.arithmeticImmediate(4, AND, R11, 1);
-    a.store(1, frame(Frame.FLAGS), R11);
-    g.flagsInHost = false;
-    g.flagsInFrame = true;
+    arithmeticFlags(R11);
     control.moveStack(8);
   }
 
@@ -156,5 +146,83 @@ final class SystemCode {
       a.loadZero(2, register, from);
     }
     g.done(to.register, register);
+  }
+
+  // ---- system calls --------------------------------------------------------------------------
+
+  // SYSCALL from 64-bit user code (SDM volume 2): RCX and R11 take what comes back, the flags are
+  // cut, level and segments change. RAX is where it goes.
+  void call() {
+    g.keepFlags(Effects.ALL);
+    a.arithmeticImmediate(4, CMP, frame(Frame.SYSCALL_PLAIN), 0);
+    a.jumpIf(Assembler.EQUAL, g.giveUp());
+    a.load(8, Assembler.RCX, frame(Frame.IP_PAGE));
+    a.lea(8, Assembler.RCX, Assembler.RCX, -1, 0, g.step().end());
+    flags(R11);
+    a.arithmeticImmediate(4, AND, R11, ~Cpu.RF);
+    a.store(8, Registers.place(11), R11);
+    a.arithmetic(4, AND, R11, frame(Frame.CALL_FLAGS));
+    a.move32(RAX, R11);
+    a.arithmeticImmediate(4, AND, RAX, ~(Effects.ALL | 2));
+    a.store(4, frame(Frame.SYSTEM_FLAGS), RAX);
+    arithmeticFlags(R11);
+    level(0, 0);
+    a.load(8, RAX, frame(Frame.CALL_TARGET));
+  }
+
+  // SYSRET to 64-bit user code. RAX is where it goes.
+  void comeBack() {
+    g.keepFlags(g.step().liveBefore);
+    int unusual = g.giveUp();
+    a.arithmeticImmediate(4, CMP, frame(Frame.SYSCALL_PLAIN), 0);
+    a.jumpIf(Assembler.EQUAL, unusual);
+    a.arithmeticImmediate(4, CMP, frame(Frame.USER_IS_WIDE), 0);
+    a.jumpIf(Assembler.EQUAL, unusual);
+    a.arithmeticImmediate(4, CMP, frame(Frame.INTERRUPT_WAITS), 0);
+    a.jumpIf(NOT_EQUAL, unusual);
+    a.move(RAX, Assembler.RCX);
+    a.shiftLeft(8, RAX, 16);
+    a.op(0, true, 0xC1, 7, RAX, false); // sar
+    a.int8(16);
+    a.arithmetic(8, CMP, RAX, Assembler.RCX);
+    a.jumpIf(NOT_EQUAL, unusual);
+    a.load(8, R11, Registers.place(11));
+    a.sized(4, 0xF6, 0, R11); // test
+    a.int32(~(Effects.ALL | 2 | Cpu.IF | Cpu.ID));
+    a.jumpIf(NOT_EQUAL, unusual);
+    a.move32(RAX, R11);
+    a.arithmeticImmediate(4, AND, RAX, Cpu.IF | Cpu.ID);
+    a.store(4, frame(Frame.SYSTEM_FLAGS), RAX);
+    arithmeticFlags(R11);
+    level(3, 4);
+    a.move(RAX, Assembler.RCX);
+  }
+
+  private void level(int level, int selectors) {
+    a.storeImmediate(4, frame(Frame.LEVEL), level);
+    a.loadZero(2, R11, frame(Frame.CALL_SELECTORS + selectors));
+    a.store(2, frame(Frame.SELECTORS + 2 * Cpu.CS), R11);
+    a.loadZero(2, R11, frame(Frame.CALL_SELECTORS + selectors + 2));
+    a.store(2, frame(Frame.SELECTORS + 2 * Cpu.SS), R11);
+  }
+
+  // Puts all flags together from the frame. Uses RAX.
+  private void flags(int to) {
+    a.loadZero(1, to, frame(Frame.FLAGS));
+    a.shiftLeft(4, to, 11);
+    a.loadZero(1, RAX, frame(Frame.FLAGS + 1));
+    a.arithmetic(4, OR, to, RAX);
+    a.arithmetic(4, OR, to, frame(Frame.SYSTEM_FLAGS));
+    a.arithmeticImmediate(4, OR, to, 2);
+  }
+
+  // Puts a register's arithmetic flags into the frame; the register is lost.
+  private void arithmeticFlags(int from) {
+    a.store(1, frame(Frame.FLAGS + 1), from);
+    a.shiftRight(4, from, 11);
+    a.arithmeticImmediate(4, AND, from, 1);
+    a.store(1, frame(Frame.FLAGS), from);
+    g.flagsInHost = false;
+    g.flagsInFrame = true;
   }
 }

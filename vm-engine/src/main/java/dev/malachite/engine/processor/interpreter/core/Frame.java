@@ -80,6 +80,42 @@ public final class Frame {
   /** The selectors of the six segment registers, 2 bytes each. */
   public static final int SELECTORS = 0x130;
 
+  /** The current privilege level: 4 bytes. */
+  public static final int LEVEL = 0x140;
+
+  /** Not zero if SYSCALL does what 64-bit kernels want: 4 bytes. */
+  public static final int SYSCALL_PLAIN = 0x144;
+
+  /** Not zero if the user's jump cache is that of 64-bit code: 4 bytes. */
+  public static final int USER_IS_WIDE = 0x148;
+
+  /** Selectors of CS and SS after SYSCALL, then after SYSRET to 64-bit code: 2 bytes each. */
+  public static final int CALL_SELECTORS = 0x150;
+
+  /** Where SYSCALL goes. */
+  public static final int CALL_TARGET = 0x158;
+
+  /** Which flags SYSCALL leaves: 4 bytes. */
+  public static final int CALL_FLAGS = 0x160;
+
+  /** Not zero if the page walk can be done without the interpreter: CR3's address then. */
+  public static final int WALK_ROOT = 0x168;
+
+  /**
+   * Two pieces of main memory: first guest physical address, size, what to add to such an address
+   * to get the host's, and where the host has a byte for each page that says whether it holds code.
+   */
+  public static final int PIECES = 0x170;
+
+  /** Bytes for one of {@link #PIECES}. */
+  public static final int PIECE_BYTES = 32;
+
+  /** How many page walks were done without the interpreter. */
+  public static final int WALKS = 0x1B8;
+
+  /** For each TLB 1 if it holds large pages and 2 if it holds global ones: 4 bytes each. */
+  public static final int TLB_NOTES = 0x1C0;
+
   /** Where an indirect call goes, while its return address is pushed. */
   public static final int TARGET = 0x100;
 
@@ -107,11 +143,14 @@ public final class Frame {
   /** The jump caches, one after the other: linear address and host address of translated code. */
   public static final int JUMPS = TLBS + TLB_COUNT * TLB_BYTES;
 
-  /** Entries in a jump cache; a power of two. */
-  public static final int JUMP_ENTRIES = 4096;
+  /** Sets of two entries in a jump cache; a power of two. */
+  public static final int JUMP_SETS = 2048;
+
+  /** Bytes for a set. */
+  public static final int JUMP_SET_BYTES = 32;
 
   /** One jump cache's size. */
-  public static final int JUMP_BYTES = JUMP_ENTRIES * 16;
+  public static final int JUMP_BYTES = JUMP_SETS * JUMP_SET_BYTES;
 
   /** How many jump caches: one for each kind of access rights. */
   public static final int JUMP_COUNT = 3;

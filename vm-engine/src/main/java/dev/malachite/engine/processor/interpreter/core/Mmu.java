@@ -74,6 +74,18 @@ public final class Mmu {
   }
 
   /**
+   * CR3's address if a walk of four levels with CR0.WP and EFER.NXE set is all that a translation
+   * takes now; else 0.
+   */
+  public long plainWalkRoot() {
+    long cr0 = Cpu.CR0_PG | Cpu.CR0_WP;
+    long efer = Cpu.EFER_LMA | Cpu.EFER_NXE;
+    boolean plain =
+        (cpu.cr0 & cr0) == cr0 && (cpu.efer & efer) == efer && (cpu.cr4 & Cpu.CR4_PGE) != 0;
+    return plain ? cpu.cr3 & ADDRESS : 0;
+  }
+
+  /**
    * Fills the TLB for an access that missed it.
    *
    * @return false if such accesses can't go by the TLB: the bytes cross a page, are no memory, or

@@ -21,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Tlb {
   /** Entries; a power of two. */
-  static final int SIZE = 1024;
+  public static final int SIZE = 1024;
 
-  static final int MASK = SIZE - 1;
+  /** Cuts a page number to an entry's. */
+  public static final int MASK = SIZE - 1;
 
   /** Bytes an entry takes in the frame. */
-  static final int ENTRY = 32;
+  public static final int ENTRY = 32;
 
-  static final int READ_TAG = 0;
-  static final int WRITE_TAG = 8;
-  static final int HOST = 16;
-  private static final int SPAN = 24;
+  /** Fields of an entry. */
+  public static final int READ_TAG = 0, WRITE_TAG = 8, HOST = 16, SPAN = 24;
+
+  /** Bits of {@link Frame#TLB_NOTES}. */
+  public static final int LARGE = 1, GLOBAL = 2;
 
   private static final long NO_PAGE = 1;
   private static final MemorySegment EMPTY = empty();
@@ -44,13 +46,16 @@ public final class Tlb {
   private final long[] executeSpan = new long[SIZE];
   private final boolean[] executeGlobal = new boolean[SIZE];
   private final MemorySegment memory;
-  private boolean large;
+  private boolean executeLarge;
   private boolean executeNonGlobal;
-  private boolean anyGlobal;
+
+  /** Host address of {@link Frame#TLB_NOTES} for this TLB. */
+  private final long notes;
 
   Tlb(Frame frame, int number) {
     memory = frame.memory().asSlice(Frame.TLBS + (long) number * Frame.TLB_BYTES, Frame.TLB_BYTES);
     entries = memory.address();
+    notes = frame.address + Frame.TLB_NOTES + 4L * number;
     flushAll();
   }
 
@@ -95,8 +100,12 @@ public final class Tlb {
     HostMemory.put64(at(i, WRITE_TAG), writable ? page : none(i));
     HostMemory.put64(at(i, HOST), host);
     HostMemory.put64(at(i, SPAN), isGlobal ? pageSpan | 1 : pageSpan);
-    large |= pageSpan != -4096L;
-    anyGlobal |= isGlobal;
+    int note = (pageSpan != -4096L ? LARGE : 0) | (isGlobal ? GLOBAL : 0);
+    HostMemory.put32(notes, HostMemory.get32(notes) | note);
+  }
+
+  private boolean holdsAny(int kind) {
+    return (HostMemory.get32(notes) & kind) != 0;
   }
 
   void fillExecute(long page, CodePage code, long pageSpan, boolean isGlobal) {
@@ -106,14 +115,14 @@ public final class Tlb {
     executePage[i] = code;
     executeSpan[i] = pageSpan;
     executeGlobal[i] = isGlobal;
-    large |= pageSpan != -4096L;
+    executeLarge |= pageSpan != -4096L;
   }
 
   void flushAll() {
     memory.copyFrom(EMPTY);
     Arrays.fill(executeTag, NO_PAGE);
-    large = false;
-    anyGlobal = false;
+    HostMemory.put32(notes, 0);
+    executeLarge = false;
     executeNonGlobal = false;
   }
 
@@ -123,6 +132,7 @@ public final class Tlb {
   }
 
   void flushNonGlobal() {
+    boolean anyGlobal = holdsAny(GLOBAL);
     if (!anyGlobal) {
       memory.copyFrom(EMPTY);
     }
@@ -147,7 +157,7 @@ public final class Tlb {
     if (executeTag[single] == page) {
       executeTag[single] = NO_PAGE;
     }
-    if (large) {
+    if (executeLarge || holdsAny(LARGE)) {
       for (int i = 0; i < SIZE; i++) {
         long span = HostMemory.get64(at(i, SPAN)) & -4096L;
         if (holds(i) && ((HostMemory.get64(at(i, READ_TAG)) ^ linear) & span) == 0) {

@@ -9,7 +9,7 @@ import dev.malachite.engine.processor.interpreter.core.GuestFault;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 
 /** SYSCALL, SYSRET, SYSENTER and SYSEXIT (SDM volume 2). */
-final class SystemCalls {
+public final class SystemCalls {
   private static final long LIMIT = 0xFFFF_FFFFL;
   private static final int CODE_64 = 0xA9B;
   private static final int CODE_32 = 0xC9B;
@@ -36,6 +36,31 @@ final class SystemCalls {
     cpu.cpl = cpl;
   }
 
+  /**
+   * Sets what SYSCALL (level 0) or SYSRET to 64-bit code (level 3) sets of segments and level, for
+   * code that did the rest itself.
+   */
+  public static void enter(Cpu cpu, int level) {
+    if (level == 0) {
+      int code = callCode(cpu);
+      segments(cpu, 0, code, CODE_64, code + 8);
+    } else {
+      int base = returnBase(cpu);
+      segments(cpu, 3, base + 16 | 3, CODE_64, base + 8 | 3);
+    }
+    cpu.modeChanged();
+  }
+
+  /** CS's selector after SYSCALL; SS's is the next one. */
+  public static int callCode(Cpu cpu) {
+    return (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+  }
+
+  /** What SYSRET counts its selectors from. */
+  public static int returnBase(Cpu cpu) {
+    return (int) (cpu.msrs.star >>> 48) & 0xFFFF;
+  }
+
   private static void syscall(Cpu cpu) {
     if (!cpu.mode64 || (cpu.efer & Cpu.EFER_SCE) == 0) {
       throw GuestFault.of(GuestFault.UD);
@@ -44,7 +69,7 @@ final class SystemCalls {
     cpu.r[Cpu.RCX] = cpu.nextIp;
     cpu.r[11] = flags & ~Cpu.RF;
     cpu.flags(flags & ~(int) cpu.msrs.fmask & ~Cpu.RF);
-    int code = (int) (cpu.msrs.star >>> 32) & 0xFFFC;
+    int code = callCode(cpu);
     segments(cpu, 0, code, CODE_64, code + 8);
     cpu.nextIp = cpu.msrs.lstar;
     Flags.changed(cpu);
@@ -58,7 +83,7 @@ final class SystemCalls {
     if (cpu.cpl != 0 || ip << 16 >> 16 != ip) {
       throw GuestFault.of(GuestFault.GP);
     }
-    int base = (int) (cpu.msrs.star >>> 48) & 0xFFFF;
+    int base = returnBase(cpu);
     segments(cpu, 3, (wide ? base + 16 : base) | 3, wide ? CODE_64 : CODE_32, base + 8 | 3);
     cpu.flags((int) cpu.r[11] & SYSRET_FLAGS);
     cpu.nextIp = ip;
