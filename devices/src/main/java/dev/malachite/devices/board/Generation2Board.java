@@ -24,7 +24,6 @@ import dev.malachite.engine.firmware.LinuxLoader;
 import dev.malachite.engine.firmware.Smbios;
 import dev.malachite.engine.firmware.uefi.UefiFirmware;
 import dev.malachite.engine.firmware.uefi.UefiPlatform;
-import dev.malachite.engine.firmware.uefi.variable.VariableStore;
 import dev.malachite.engine.machine.Board;
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Drive;
@@ -133,7 +132,7 @@ final class Generation2Board implements Board {
             instance("scsi"),
             configuration.com1() == null ? 0 : COM1,
             display);
-    UefiFirmware firmware = new UefiFirmware(platform, VariableStore.inMemory());
+    UefiFirmware firmware = new UefiFirmware(platform, configuration.firmware());
     parts.bus().mapCalls(UefiFirmware.PORT, firmware);
     return firmware;
   }

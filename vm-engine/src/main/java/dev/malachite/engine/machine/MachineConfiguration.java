@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param boot a kernel to start directly, or null for firmware
  * @param drives disks and DVDs, in the order of their numbers
  * @param com1 the other end of the first serial port, or null for no port
+ * @param firmware what is set of its firmware
  */
 public record MachineConfiguration(
     String name,
@@ -30,7 +31,8 @@ public record MachineConfiguration(
     EngineKind engine,
     @Nullable DirectBoot boot,
     List<Drive> drives,
-    @Nullable SerialBackend com1) {
+    @Nullable SerialBackend com1,
+    FirmwareSettings firmware) {
   /** The smallest machine that can boot anything. */
   public static final long MINIMUM_MEMORY = 32L << 20;
 
@@ -39,6 +41,30 @@ public record MachineConfiguration(
 
   /** Most processors of a machine. */
   public static final int MAXIMUM_PROCESSORS = 64;
+
+  /** A machine whose firmware is set as it comes. */
+  public MachineConfiguration(
+      String name,
+      UUID id,
+      int generation,
+      long memory,
+      int processors,
+      EngineKind engine,
+      @Nullable DirectBoot boot,
+      List<Drive> drives,
+      @Nullable SerialBackend com1) {
+    this(
+        name,
+        id,
+        generation,
+        memory,
+        processors,
+        engine,
+        boot,
+        drives,
+        com1,
+        FirmwareSettings.DEFAULT);
+  }
 
   /** Checks the ranges. */
   public MachineConfiguration {

@@ -8,9 +8,14 @@ import dev.malachite.engine.firmware.uefi.call.Calls;
 import dev.malachite.engine.firmware.uefi.console.InputKey;
 import dev.malachite.engine.firmware.uefi.console.KeyQueue;
 import dev.malachite.engine.firmware.uefi.console.ScanCodes;
+import dev.malachite.engine.firmware.uefi.secure.Template;
+import dev.malachite.engine.firmware.uefi.variable.NvramFile;
 import dev.malachite.engine.firmware.uefi.variable.VariableStore;
+import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.RegisterAccess;
+import java.io.IOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +30,38 @@ public final class UefiFirmware implements CallHandler {
   public static final int PORT = Calls.PORT;
 
   private final UefiPlatform platform;
-  private final VariableStore variables;
+  private final FirmwareSettings settings;
   private final KeyQueue keys = new KeyQueue();
   private final ScanCodes scanCodes = new ScanCodes();
+  private @Nullable VariableStore variables;
   private volatile @Nullable UefiSession session;
 
   /**
    * Firmware for a machine.
    *
-   * @param variables the machine's, kept over resets
+   * @param settings what people have set
    */
-  public UefiFirmware(UefiPlatform platform, VariableStore variables) {
+  public UefiFirmware(UefiPlatform platform, FirmwareSettings settings) {
     this.platform = platform;
-    this.variables = variables;
+    this.settings = settings;
   }
 
-  /** Writes the firmware into guest memory and points the processor at its first instruction. */
-  public void powerOn(ProcessorState processor) {
-    variables.reset();
+  /**
+   * Writes the firmware into guest memory and points the processor at its first instruction.
+   *
+   * @throws IOException if the machine's variables can't be read
+   */
+  public void powerOn(ProcessorState processor) throws IOException {
+    VariableStore store = variables;
+    if (store == null) {
+      Path file = settings.variables();
+      store = new VariableStore(file == null ? null : new NvramFile(file));
+      Template.apply(settings.secureBoot(), store);
+      variables = store;
+    }
+    store.reset();
     keys.clear();
-    session = new UefiSession(platform, variables, keys, processor);
+    session = new UefiSession(platform, settings, store, keys, processor);
   }
 
   @Override

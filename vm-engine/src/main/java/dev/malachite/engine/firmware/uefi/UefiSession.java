@@ -37,6 +37,7 @@ import dev.malachite.engine.firmware.uefi.secure.SecureBoot;
 import dev.malachite.engine.firmware.uefi.variable.Variable;
 import dev.malachite.engine.firmware.uefi.variable.VariableServices;
 import dev.malachite.engine.firmware.uefi.variable.VariableStore;
+import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.RegisterAccess;
 import java.nio.ByteBuffer;
@@ -67,10 +68,15 @@ final class UefiSession {
   private volatile boolean over;
 
   UefiSession(
-      UefiPlatform platform, VariableStore variables, KeyQueue keys, ProcessorState processor) {
+      UefiPlatform platform,
+      FirmwareSettings settings,
+      VariableStore variables,
+      KeyQueue keys,
+      ProcessorState processor) {
     this.platform = platform;
     this.variables = variables;
-    SecureBoot secureBoot = new SecureBoot(variables);
+    SecureBoot secureBoot =
+        new SecureBoot(variables, settings.secureBoot() != FirmwareSettings.SecureBoot.OFF);
     GuestSpace space = new GuestSpace(platform.memory());
     PageMap pages = new PageMap();
     for (MemoryMap.Entry e : platform.map().entries()) {
@@ -106,7 +112,7 @@ final class UefiSession {
             this::bootServicesEnded);
     storage.attach(platform.controller(), platform.drives());
     smallProtocols();
-    manager = new BootManager(core, images, storage, variables, console);
+    manager = new BootManager(core, images, storage, variables, console, settings.bootOrder());
     long start = core.function("boot", a -> manager.run());
     long idle = core.function("idle", this::idle);
     first.place(processor, start, idle, Service.of(this::exception));

@@ -17,6 +17,7 @@ import dev.malachite.engine.machine.Drive;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -44,16 +45,27 @@ public final class BootManager {
   private final Storage storage;
   private final VariableStore variables;
   private final TextConsole console;
+  private final List<Integer> order;
   private final List<String> report = new ArrayList<>();
 
-  /** A boot manager over the machine's drives and variables. */
+  /**
+   * A boot manager over the machine's drives and variables.
+   *
+   * @param order numbers of the drives to try first
+   */
   public BootManager(
-      Core core, Images images, Storage storage, VariableStore variables, TextConsole console) {
+      Core core,
+      Images images,
+      Storage storage,
+      VariableStore variables,
+      TextConsole console,
+      List<Integer> order) {
     this.core = core;
     this.images = images;
     this.storage = storage;
     this.variables = variables;
     this.console = console;
+    this.order = List.copyOf(order);
   }
 
   /** Tries everything; comes back only if nothing has taken the machine. */
@@ -69,11 +81,11 @@ public final class BootManager {
       variables.remove(Variable.GLOBAL, "BootNext");
       numbers(once.data()).forEach(n -> option(n, all));
     }
-    Variable order = variables.get(Variable.GLOBAL, "BootOrder");
-    if (order != null) {
-      numbers(order.data()).forEach(n -> option(n, all));
+    Variable saved = variables.get(Variable.GLOBAL, "BootOrder");
+    if (saved != null) {
+      numbers(saved.data()).forEach(n -> option(n, all));
     }
-    for (Storage.Attached drive : storage.drives()) {
+    for (Storage.Attached drive : drives()) {
       String title =
           String.format(
               Locale.ROOT,
@@ -93,6 +105,14 @@ public final class BootManager {
       all.add(new Candidate(title, -1, found, NOTHING, problem));
     }
     return all;
+  }
+
+  private List<Storage.Attached> drives() {
+    List<Storage.Attached> sorted = new ArrayList<>(storage.drives());
+    sorted.sort(
+        Comparator.comparingInt(
+            d -> order.contains(d.number()) ? order.indexOf(d.number()) : Integer.MAX_VALUE));
+    return sorted;
   }
 
   private static List<Integer> numbers(byte[] bytes) {

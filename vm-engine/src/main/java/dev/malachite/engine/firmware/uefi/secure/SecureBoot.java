@@ -42,22 +42,32 @@ public final class SecureBoot implements Images.Gate, VariableServices.Authority
   private static final byte[] NOTHING = {};
 
   private final VariableStore store;
+  private final boolean wanted;
 
-  /** Rules by what a store holds. */
-  public SecureBoot(VariableStore store) {
+  /**
+   * Rules by what a store holds.
+   *
+   * @param wanted false if every program may run whatever keys there are
+   */
+  public SecureBoot(VariableStore store, boolean wanted) {
     this.store = store;
+    this.wanted = wanted;
     publish();
   }
 
-  /** True while there is a platform key: only signed programs run. */
+  /** True if only programs run that somebody trusted has signed. */
   public boolean enforced() {
+    return wanted && owned();
+  }
+
+  // With a platform key there is somebody whom key databases belong to.
+  private boolean owned() {
     return store.get(Variable.GLOBAL, "PK") != null;
   }
 
   private void publish() {
-    boolean on = enforced();
-    flag("SecureBoot", on);
-    flag("SetupMode", !on);
+    flag("SecureBoot", enforced());
+    flag("SetupMode", !owned());
     flag("AuditMode", false);
     flag("DeployedMode", false);
   }
@@ -187,7 +197,7 @@ public final class SecureBoot implements Images.Gate, VariableServices.Authority
       throw new IOException("its time stamp is not later than the last one");
     }
     SignatureDatabase contents = SignatureDatabase.parse(data);
-    if (enforced()) {
+    if (owned()) {
       verify(wanted, time, data, signature, signers(wanted));
     } else if (wanted.name().equals("PK") && data.length > 0) {
       verify(wanted, time, data, signature, contents.certificates());

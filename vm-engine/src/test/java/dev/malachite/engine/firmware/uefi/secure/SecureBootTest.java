@@ -88,7 +88,7 @@ class SecureBootTest {
   }
 
   private long verdict(VariableStore store, byte[] program) throws IOException {
-    return new SecureBoot(store).check(image(program), DevicePath.EMPTY.file("test"));
+    return new SecureBoot(store, true).check(image(program), DevicePath.EMPTY.file("test"));
   }
 
   @Test
@@ -181,7 +181,7 @@ class SecureBootTest {
     makeKey("exchange");
     byte[] own = makeKey("own");
     VariableStore store = VariableStore.inMemory();
-    SecureBoot rules = new SecureBoot(store);
+    SecureBoot rules = new SecureBoot(store, true);
     accept(rules, store, update("db", "own", "own", "2026-01-01 00:00:00"));
     Variable stranger = update("PK", "exchange", "platform", "2026-01-01 00:00:00");
     assertThatThrownBy(() -> rules.check(null, stranger)).isInstanceOf(EfiException.class);
