@@ -42,6 +42,7 @@ import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineParts;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ final class Generation1Board implements Board {
       KeyTyper typer,
       DmaPair dma,
       @Nullable FloppyController floppy,
+      @Nullable KernelLoader kernel,
       List<StorVsp> storage,
       ShutdownService shutdown,
       @Nullable Uart16550 com1) {}
@@ -161,6 +163,13 @@ final class Generation1Board implements Board {
         1,
         new DebugConsole(line -> LOGGER.log(System.Logger.Level.DEBUG, line)));
     describe(firmware, floppy != null);
+    KernelLoader kernel = null;
+    if (configuration.boot() != null) {
+      kernel = new KernelLoader(configuration.boot(), parts.memory(), layout.low());
+      bus.mapPorts(KernelLoader.PORT, 1, kernel);
+      firmware.file(KernelRom.FILE, KernelRom.bytes());
+      firmware.file("bootorder", KernelRom.BOOT_ORDER.getBytes(StandardCharsets.US_ASCII));
+    }
     Screen screen = new Screen();
     parts.vmbus().add(new SyntheticVideo(VideoMemory.of(memory), screen));
     List<StorVsp> storage = attachDrives(ide);
@@ -187,6 +196,7 @@ final class Generation1Board implements Board {
             new KeyTyper(keyboard, parts.clock(), parts.timers()),
             dma,
             floppy,
+            kernel,
             storage,
             shutdown,
             com1);
@@ -287,8 +297,12 @@ final class Generation1Board implements Board {
   }
 
   @Override
-  public void powerOn(ProcessorState processor) {
+  public void powerOn(ProcessorState processor) throws IOException {
     Devices d = devices();
+    if (d.kernel != null) {
+      // A kernel that can't be started is known now rather than on the screen.
+      d.kernel.load();
+    }
     byte[] rom = images.firmware();
     d.parts.memory().write(FOUR_GIB - rom.length, rom, 0, rom.length);
     d.pics.reset();

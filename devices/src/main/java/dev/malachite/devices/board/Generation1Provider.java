@@ -20,11 +20,6 @@ public final class Generation1Provider implements BoardProvider {
 
   @Override
   public Board create(MachineConfiguration configuration) {
-    if (configuration.boot() != null) {
-      throw new IllegalArgumentException(
-          "Generation 1 machines start from their disks; leave --kernel out, or use --generation"
-              + " 2");
-    }
     try {
       return new Generation1Board(configuration, SeaBios.installed());
     } catch (IOException e) {
