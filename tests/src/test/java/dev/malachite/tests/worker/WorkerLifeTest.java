@@ -96,7 +96,7 @@ final class WorkerLifeTest {
     try (WorkerClient client = workshop.manager().connect(id, WorkerListener.NONE);
         SocketChannel port = workshop.serial(id)) {
       WorkerService service = client.service();
-      assertThat(Workshop.echo(port, "abc")).hasSize(3);
+      assertThat(Workshop.echo(port, "abc")).isEqualTo("abc");
       assertThat(await(service.pause()).state()).isEqualTo(MachineState.PAUSED);
       assertThat(workshop.now(machine).state().state()).isEqualTo(MachineState.PAUSED);
       MachineStatistics first = await(service.statistics());
@@ -106,14 +106,14 @@ final class WorkerLifeTest {
       assertThat(await(service.pause()).state()).isEqualTo(MachineState.PAUSED);
       assertThatThrownBy(() -> await(service.shutDown())).hasMessageContaining("resume it first");
       assertThat(await(service.resume()).state()).isEqualTo(MachineState.RUNNING);
-      assertThat(Workshop.echo(port, "def")).hasSize(3);
+      assertThat(Workshop.echo(port, "def")).isEqualTo("def");
       await(service.reset());
-      assertThat(Workshop.read(port, 1)).isEqualTo("R");
-      assertThat(Workshop.echo(port, "ghi")).hasSize(3);
+      assertThat(Workshop.await(port, "R")).isEqualTo("R");
+      assertThat(Workshop.echo(port, "ghi")).isEqualTo("ghi");
       assertThat(await(service.pause()).state()).isEqualTo(MachineState.PAUSED);
       assertThat(await(service.reset()).state()).isEqualTo(MachineState.RUNNING);
-      assertThat(Workshop.read(port, 1)).isEqualTo("R");
-      assertThat(Workshop.echo(port, "jkl")).hasSize(3);
+      assertThat(Workshop.await(port, "R")).isEqualTo("R");
+      assertThat(Workshop.echo(port, "jkl")).isEqualTo("jkl");
       MachineStatistics statistics = await(service.statistics());
       assertThat(statistics.instructions()).isPositive();
       assertThat(statistics.residentBytes()).isPositive();
@@ -188,7 +188,7 @@ final class WorkerLifeTest {
     }
     assertThat(workshop.manager().start(id).state().state()).isEqualTo(MachineState.RUNNING);
     try (SocketChannel port = workshop.serial(id)) {
-      assertThat(Workshop.echo(port, "x")).hasSize(1);
+      assertThat(Workshop.echo(port, "x")).isEqualTo("x");
     }
   }
 
@@ -264,7 +264,7 @@ final class WorkerLifeTest {
     }
     assertThat(workshop.now(machine).state().state()).isEqualTo(MachineState.RUNNING);
     try (SocketChannel port = workshop.serial(id)) {
-      assertThat(Workshop.echo(port, "still")).hasSize(5);
+      assertThat(Workshop.echo(port, "still")).isEqualTo("still");
     }
   }
 

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,21 +75,23 @@ final class Workshop implements AutoCloseable {
     return SocketChannel.open(UnixDomainSocketAddress.of(status.serial().getFirst().path()));
   }
 
-  /** Sends bytes and reads as many back. */
+  /** Sends text and reads until it comes back. */
   static String echo(SocketChannel port, String text) throws IOException {
-    port.write(ByteBuffer.wrap(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    return read(port, text.length());
+    port.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    return await(port, text);
   }
 
-  /** Reads so many bytes. */
-  static String read(SocketChannel port, int count) throws IOException {
-    ByteBuffer answer = ByteBuffer.allocate(count);
-    while (answer.hasRemaining()) {
-      if (port.read(answer) < 0) {
-        throw new IOException("the serial port closed after " + answer.position() + " bytes");
+  /** Reads until some text has come; what came before it is passed over. */
+  static String await(SocketChannel port, String text) throws IOException {
+    StringBuilder read = new StringBuilder();
+    ByteBuffer one = ByteBuffer.allocate(1);
+    while (read.indexOf(text) < 0) {
+      if (port.read(one.clear()) < 0) {
+        throw new IOException("the serial port closed after '" + read + "'");
       }
+      read.append((char) one.get(0));
     }
-    return new String(answer.array(), java.nio.charset.StandardCharsets.US_ASCII);
+    return text;
   }
 
   /** The worker's process. */

@@ -179,6 +179,7 @@ public final class Catalogue {
   public MachineEntry create(MachineSettings settings, Preparation preparation) throws IOException {
     SettingsCheck.require(settings);
     requireFreeName(settings.name(), settings.id());
+    requireFreeIdentity(settings.id());
     Folders.makePrivate(folders.machines());
     clean();
     Path part = folders.machines().resolve(UNFINISHED + settings.id());
@@ -191,13 +192,8 @@ public final class Catalogue {
         SettingsCheck.require(prepared);
         try (FileMutex _ = holdCatalogue()) {
           requireFreeName(prepared.name(), prepared.id());
+          requireFreeIdentity(settings.id());
           Path place = folder(settings.id());
-          if (Files.exists(place)) {
-            throw new CatalogueException(
-                "there is a machine with the identifier "
-                    + settings.id()
-                    + " already; import it as a copy with a new identity");
-          }
           folder.writeSettings(prepared);
           AtomicFiles.move(part, place);
         }
@@ -210,6 +206,15 @@ public final class Catalogue {
       }
     } finally {
       Files.deleteIfExists(lockBeside(part));
+    }
+  }
+
+  private void requireFreeIdentity(UUID id) throws IOException {
+    if (Files.exists(folder(id))) {
+      throw new CatalogueException(
+          "there is a machine with the identifier "
+              + id
+              + " already; import it as a copy with a new identity");
     }
   }
 
@@ -228,12 +233,7 @@ public final class Catalogue {
     MachineSettings settings = new MachineFolder(place).readSettings();
     try (FileMutex _ = holdCatalogue()) {
       requireFreeName(settings.name(), id);
-      if (Files.exists(link)) {
-        throw new CatalogueException(
-            "there is a machine with the identifier "
-                + id
-                + " already; import it as a copy with a new identity");
-      }
+      requireFreeIdentity(id);
       Files.deleteIfExists(link);
       Files.createSymbolicLink(link, place.toAbsolutePath().normalize());
       AtomicFiles.force(folders.machines());

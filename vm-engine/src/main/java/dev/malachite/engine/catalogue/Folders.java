@@ -33,9 +33,13 @@ public record Folders(Path data, Path runtime, Path configuration, Path cache) {
   private static final FileAttribute<?> PRIVATE_FOLDER =
       PosixFilePermissions.asFileAttribute(PRIVATE);
 
-  /** The folders that this process's environment names. */
+  /**
+   * The folders that this process's environment names, or its system property {@code
+   * malachite.home}.
+   */
   public static Folders ofEnvironment() {
-    return of(System.getenv());
+    String home = System.getProperty("malachite.home");
+    return home == null ? of(System.getenv()) : under(Path.of(home));
   }
 
   /** The folders that an environment names. */
