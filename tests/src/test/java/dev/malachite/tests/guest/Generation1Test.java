@@ -10,6 +10,7 @@ import dev.malachite.disk.DiskOptions;
 import dev.malachite.disk.VirtualDisk;
 import dev.malachite.disk.VirtualDisks;
 import dev.malachite.engine.device.FrameBuffer;
+import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Drive;
 import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.Machine;
@@ -28,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Generation 1 machines with Debian's SeaBIOS, from power-on to programs of boot sectors. */
 class Generation1Test {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   @TempDir private Path folder = Path.of("");
 
@@ -136,6 +137,33 @@ class Generation1Test {
       machine.type("Typed: \"~{42}\"\n");
       assertThat(end(machine, console).cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
       assertThat(console.text()).isEqualTo("keys: Typed: \"~{42}\"");
+    }
+  }
+
+  @Test
+  void kernelsAreStartedDirectlyAndPowerOff() throws Exception {
+    GuestImage image = GuestImage.build("tiny");
+    SerialConsole console = new SerialConsole();
+    DirectBoot boot =
+        new DirectBoot(
+            image.file("vmlinuz"),
+            image.file("initrd.img"),
+            image.commandLine("malachite.test=boot"));
+    try (Machine machine =
+        new Machine(
+            new MachineConfiguration(
+                "test",
+                UUID.randomUUID(),
+                1,
+                512L << 20,
+                1,
+                EngineKind.AUTO,
+                boot,
+                List.of(),
+                console))) {
+      machine.start();
+      assertThat(end(machine, console).cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(console.text()).contains("MALACHITE: init");
     }
   }
 
