@@ -31,8 +31,10 @@ final class Console implements AutoCloseable {
   private static final int LINES_KEPT = 15;
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
+  private static boolean ending;
+
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(Console::end)));
+    Runtime.getRuntime().addShutdownHook(new Thread(Console::endAll));
   }
 
   private final Process process;
@@ -53,13 +55,27 @@ final class Console implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(whole);
     builder.redirectErrorStream(true).redirectInput(new File("/dev/null"));
     started = System.nanoTime();
-    process = builder.start();
-    RUNNING.add(process);
+    process = start(builder);
     Thread.ofPlatform().daemon().name("console").start(this::read);
     if (options.niceness != null) {
       String niceness = options.niceness.toString();
       Thread.ofPlatform().daemon().name("niceness").start(() -> keepSessionsNice(niceness));
     }
+  }
+
+  /** Starts a process unless this program is ending, so that none is left behind. */
+  private static synchronized Process start(ProcessBuilder builder) throws IOException {
+    if (ending) {
+      throw new IOException("interrupted");
+    }
+    Process process = builder.start();
+    RUNNING.add(process);
+    return process;
+  }
+
+  private static synchronized void endAll() {
+    ending = true;
+    RUNNING.forEach(Console::end);
   }
 
   /**

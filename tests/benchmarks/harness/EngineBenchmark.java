@@ -43,7 +43,8 @@ public final class EngineBenchmark {
     try {
       System.exit(run(options, Path.of(arguments[0])) ? 0 : 1);
     } catch (IOException e) {
-      System.err.println("engine: " + e);
+      System.err.println(
+          "engine: " + (e.getClass() == IOException.class ? e.getMessage() : e.toString()));
       System.exit(1);
     }
   }
@@ -69,11 +70,18 @@ public final class EngineBenchmark {
       measured.readBaseline(options.baseline, options.scale);
     }
     System.out.print(new Table(measured, options).print());
+    System.out.println("\nMeasured " + String.join("; ", describe(options)) + ".");
     if (!measurement.troubles().isEmpty()) {
       System.out.println("\nWhat went wrong:\n");
       measurement.troubles().forEach(trouble -> System.out.println("- " + trouble));
     }
     return measurement.troubles().isEmpty();
+  }
+
+  private static List<String> describe(Options options) throws IOException {
+    return facts(options).entrySet().stream()
+        .map(fact -> fact.getKey() + " " + fact.getValue())
+        .toList();
   }
 
   private static Map<String, String> facts(Options options) throws IOException {
@@ -87,7 +95,9 @@ public final class EngineBenchmark {
           .ifPresent(line -> facts.put("processor", line.replaceFirst(".*: ", "")));
     }
     facts.put("processors", "" + Runtime.getRuntime().availableProcessors());
-    facts.put("load", Files.readString(Path.of("/proc/loadavg")).strip());
+    facts.put(
+        "load average",
+        Files.readString(Path.of("/proc/loadavg")).replaceFirst("^((?:\\S+ ){2}\\S+).*\\s", "$1"));
     return facts;
   }
 
