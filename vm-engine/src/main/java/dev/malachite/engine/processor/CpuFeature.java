@@ -15,6 +15,8 @@ public enum CpuFeature {
   PCLMULQDQ(1, 0, Register.ECX, 1),
   /** SSSE3. */
   SSSE3(1, 0, Register.ECX, 9),
+  /** Fused multiplication and addition. */
+  FMA(1, 0, Register.ECX, 12),
   /** CMPXCHG16B. */
   CX16(1, 0, Register.ECX, 13),
   /** SSE4.1. */
@@ -23,6 +25,8 @@ public enum CpuFeature {
   SSE42(1, 0, Register.ECX, 20),
   /** x2APIC mode of the local APIC. */
   X2APIC(1, 0, Register.ECX, 21),
+  /** MOVBE. */
+  MOVBE(1, 0, Register.ECX, 22),
   /** POPCNT. */
   POPCNT(1, 0, Register.ECX, 23),
   /** TSC-deadline mode of the local APIC's timer. */
@@ -31,6 +35,10 @@ public enum CpuFeature {
   AES(1, 0, Register.ECX, 25),
   /** XSAVE, XRSTOR, XGETBV, XSETBV. */
   XSAVE(1, 0, Register.ECX, 26),
+  /** 256-bit vectors: VEX encodings and the state component for them. */
+  AVX(1, 0, Register.ECX, 28),
+  /** Conversions of half-precision numbers. */
+  F16C(1, 0, Register.ECX, 29),
   /** RDRAND. */
   RDRAND(1, 0, Register.ECX, 30),
   /** A hypervisor is present: leaf 0x40000000 says which. */
@@ -86,8 +94,14 @@ public enum CpuFeature {
 
   /** RDFSBASE and its like. */
   FSGSBASE(7, 0, Register.EBX, 0),
+  /** ANDN, BEXTR, BLSI, BLSMSK, BLSR, TZCNT. */
+  BMI1(7, 0, Register.EBX, 3),
+  /** Integer operations on 256-bit vectors. */
+  AVX2(7, 0, Register.EBX, 5),
   /** Supervisor mode execution prevention. */
   SMEP(7, 0, Register.EBX, 7),
+  /** BZHI, MULX, PDEP, PEXT, RORX, SARX, SHLX, SHRX. */
+  BMI2(7, 0, Register.EBX, 8),
   /** REP MOVSB and REP STOSB are the fastest copy. */
   ERMS(7, 0, Register.EBX, 9),
   /** INVPCID. */
@@ -96,6 +110,8 @@ public enum CpuFeature {
   FCS_FDS_DEPRECATED(7, 0, Register.EBX, 13),
   /** RDSEED. */
   RDSEED(7, 0, Register.EBX, 18),
+  /** ADCX and ADOX. */
+  ADX(7, 0, Register.EBX, 19),
   /** Supervisor mode access prevention. */
   SMAP(7, 0, Register.EBX, 20),
   /** CLFLUSHOPT. */
@@ -124,6 +140,8 @@ public enum CpuFeature {
 
   /** LAHF and SAHF in 64-bit mode. */
   LAHF(0x8000_0001, 0, Register.ECX, 0),
+  /** LZCNT. */
+  LZCNT(0x8000_0001, 0, Register.ECX, 5),
   /** PREFETCHW. */
   PREFETCHW(0x8000_0001, 0, Register.ECX, 8),
   /** SYSCALL and SYSRET. */

@@ -10,8 +10,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * The processor that CPUID describes to guests of software processors: x86-64-v2 and what our
- * processors have beyond it (SDM volume 2, CPUID).
+ * The processor that CPUID describes to guests of software processors: x86-64-v2 or x86-64-v3 and
+ * what our processors have beyond it (SDM volume 2, CPUID).
  *
  * <p>It calls itself an Intel processor of family 6, model 0x36: the last one (Saltwell) without
  * speculative execution. That is true of ours in the respect that matters, and guests know it, so
@@ -35,9 +35,47 @@ public final class CpuidModel {
     boolean cpuid(int leaf, int[] result);
   }
 
-  /** What our software processors have: everything but machine checks, which never happen. */
-  public static final Set<CpuFeature> DEFAULT_FEATURES =
+  /**
+   * How much of the instruction set a processor has. Both levels have cryptography, random numbers
+   * and most of what supervisors use.
+   */
+  public enum Level {
+    /** x86-64-v2: up to SSE4.2. */
+    V2,
+    /** x86-64-v3: also AVX2, FMA, F16C, BMI1, BMI2, LZCNT and MOVBE; and ADX. */
+    V3;
+
+    /** The features of the level: everything but machine checks, which never happen. */
+    public Set<CpuFeature> features() {
+      return this == V2 ? DEFAULT_FEATURES : V3_FEATURES;
+    }
+  }
+
+  /** What {@link Level#V3} has beyond {@link Level#V2}. */
+  public static final Set<CpuFeature> LEVEL_3 =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              CpuFeature.AVX,
+              CpuFeature.AVX2,
+              CpuFeature.FMA,
+              CpuFeature.F16C,
+              CpuFeature.BMI1,
+              CpuFeature.BMI2,
+              CpuFeature.MOVBE,
+              CpuFeature.LZCNT,
+              CpuFeature.ADX));
+
+  private static final Set<CpuFeature> V3_FEATURES =
       Collections.unmodifiableSet(EnumSet.complementOf(EnumSet.of(CpuFeature.MCE, CpuFeature.MCA)));
+
+  /** The features of {@link Level#V2}. */
+  public static final Set<CpuFeature> DEFAULT_FEATURES = v2Features();
+
+  private static Set<CpuFeature> v2Features() {
+    EnumSet<CpuFeature> features = EnumSet.copyOf(V3_FEATURES);
+    features.removeAll(LEVEL_3);
+    return Collections.unmodifiableSet(features);
+  }
 
   /**
    * MSR IA32_ARCH_CAPABILITIES: the processor has none of the weaknesses that have a bit there, and
@@ -66,8 +104,11 @@ public final class CpuidModel {
   /** Bits of a linear address. */
   public static final int LINEAR_BITS = 48;
 
-  /** Bytes of the XSAVE area: legacy region, header; no component beyond SSE. */
+  /** Bytes of the XSAVE area without AVX state: legacy region, header. */
   public static final int XSAVE_SIZE = 576;
+
+  /** Bytes of AVX state in the XSAVE area, which lies directly behind the header. */
+  public static final int AVX_STATE_SIZE = 256;
 
   private static final String VENDOR = "GenuineIntel";
   private static final String BRAND = "Malachite Virtual Processor";
@@ -154,8 +195,8 @@ public final class CpuidModel {
   }
 
   /**
-   * Answers CPUID. Bits that follow the processor's state are answered as if XCR0 were 3, the APIC
-   * enabled and OSXSAVE clear: the processor puts them right.
+   * Answers CPUID. Bits that follow the processor's state are answered as if XCR0 had all it can
+   * have, the APIC enabled and OSXSAVE clear: the processor puts them right.
    *
    * @param processor the processor's number, which is its APIC id
    * @param leaf EAX
@@ -244,10 +285,14 @@ public final class CpuidModel {
     if (!features.contains(CpuFeature.XSAVE)) {
       return;
     }
+    boolean avx = features.contains(CpuFeature.AVX);
+    int size = avx ? XSAVE_SIZE + AVX_STATE_SIZE : XSAVE_SIZE;
     if (subleaf == 0) {
-      set(result, 3, XSAVE_SIZE, XSAVE_SIZE, 0);
+      set(result, avx ? 7 : 3, size, size, 0);
     } else if (subleaf == 1 && features.contains(CpuFeature.XSAVEC)) {
-      set(result, 0, XSAVE_SIZE, 0, 0);
+      set(result, 0, size, 0, 0);
+    } else if (subleaf == 2 && avx) {
+      set(result, AVX_STATE_SIZE, XSAVE_SIZE, 0, 0);
     }
   }
 
