@@ -5,6 +5,8 @@ package dev.malachite.engine.processor.interpreter.crypto;
 
 import static dev.malachite.engine.processor.interpreter.crypto.AesTables.join;
 import static dev.malachite.engine.processor.interpreter.crypto.AesTables.substitute;
+import static dev.malachite.engine.processor.interpreter.crypto.BlockOperation.pair;
+import static dev.malachite.engine.processor.interpreter.crypto.BlockOperation.upper;
 
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.processor.interpreter.core.Address;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The AES instructions (SDM volume 2; FIPS 197): a state's four columns are the double words of its
  * register, column 0 lowest.
  */
-final class AesOperations {
+public final class AesOperations {
   private AesOperations() {}
 
   /** The operation, or null if it isn't one of these. */
@@ -59,6 +61,16 @@ final class AesOperations {
     return decrypt(s, s, s, s);
   }
 
+  /** AESENC of state a with round key k, to x[t] and x[t + 1]. */
+  public static void encrypt(long[] x, int t, long a0, long a1, long k0, long k1, int unused) {
+    int c0 = (int) a0;
+    int c1 = upper(a0);
+    int c2 = (int) a1;
+    int c3 = upper(a1);
+    x[t] = k0 ^ pair(encrypt(c0, c1, c2, c3), encrypt(c1, c2, c3, c0));
+    x[t + 1] = k1 ^ pair(encrypt(c2, c3, c0, c1), encrypt(c3, c0, c1, c2));
+  }
+
   private static final class Encrypt extends BlockOperation {
     Encrypt(Instruction i, @Nullable Address memory) {
       super(i, memory);
@@ -67,16 +79,22 @@ final class AesOperations {
     @Override
     public void execute(Cpu cpu) {
       long at = begin(cpu);
-      long keyLow = low(cpu, at);
-      long keyHigh = high(cpu, at);
+      long k0 = low(cpu, at);
+      long k1 = high(cpu, at);
       long[] x = cpu.xmm;
-      int c0 = (int) x[target];
-      int c1 = upper(x[target]);
-      int c2 = (int) x[target + 1];
-      int c3 = upper(x[target + 1]);
-      x[target] = keyLow ^ pair(encrypt(c0, c1, c2, c3), encrypt(c1, c2, c3, c0));
-      x[target + 1] = keyHigh ^ pair(encrypt(c2, c3, c0, c1), encrypt(c3, c0, c1, c2));
+      encrypt(x, target, x[target], x[target + 1], k0, k1, 0);
     }
+  }
+
+  /** AESENCLAST of state a with round key k, to x[t] and x[t + 1]. */
+  public static void encryptLast(long[] x, int t, long a0, long a1, long k0, long k1, int unused) {
+    byte[] s = AesTables.FORWARD;
+    int c0 = (int) a0;
+    int c1 = upper(a0);
+    int c2 = (int) a1;
+    int c3 = upper(a1);
+    x[t] = k0 ^ pair(look(s, c0, c1, c2, c3), look(s, c1, c2, c3, c0));
+    x[t + 1] = k1 ^ pair(look(s, c2, c3, c0, c1), look(s, c3, c0, c1, c2));
   }
 
   private static final class EncryptLast extends BlockOperation {
@@ -87,17 +105,21 @@ final class AesOperations {
     @Override
     public void execute(Cpu cpu) {
       long at = begin(cpu);
-      long keyLow = low(cpu, at);
-      long keyHigh = high(cpu, at);
+      long k0 = low(cpu, at);
+      long k1 = high(cpu, at);
       long[] x = cpu.xmm;
-      byte[] s = AesTables.FORWARD;
-      int c0 = (int) x[target];
-      int c1 = upper(x[target]);
-      int c2 = (int) x[target + 1];
-      int c3 = upper(x[target + 1]);
-      x[target] = keyLow ^ pair(look(s, c0, c1, c2, c3), look(s, c1, c2, c3, c0));
-      x[target + 1] = keyHigh ^ pair(look(s, c2, c3, c0, c1), look(s, c3, c0, c1, c2));
+      encryptLast(x, target, x[target], x[target + 1], k0, k1, 0);
     }
+  }
+
+  /** AESDEC of state a with round key k, to x[t] and x[t + 1]. */
+  public static void decrypt(long[] x, int t, long a0, long a1, long k0, long k1, int unused) {
+    int c0 = (int) a0;
+    int c1 = upper(a0);
+    int c2 = (int) a1;
+    int c3 = upper(a1);
+    x[t] = k0 ^ pair(decrypt(c0, c3, c2, c1), decrypt(c1, c0, c3, c2));
+    x[t + 1] = k1 ^ pair(decrypt(c2, c1, c0, c3), decrypt(c3, c2, c1, c0));
   }
 
   private static final class Decrypt extends BlockOperation {
@@ -108,16 +130,22 @@ final class AesOperations {
     @Override
     public void execute(Cpu cpu) {
       long at = begin(cpu);
-      long keyLow = low(cpu, at);
-      long keyHigh = high(cpu, at);
+      long k0 = low(cpu, at);
+      long k1 = high(cpu, at);
       long[] x = cpu.xmm;
-      int c0 = (int) x[target];
-      int c1 = upper(x[target]);
-      int c2 = (int) x[target + 1];
-      int c3 = upper(x[target + 1]);
-      x[target] = keyLow ^ pair(decrypt(c0, c3, c2, c1), decrypt(c1, c0, c3, c2));
-      x[target + 1] = keyHigh ^ pair(decrypt(c2, c1, c0, c3), decrypt(c3, c2, c1, c0));
+      decrypt(x, target, x[target], x[target + 1], k0, k1, 0);
     }
+  }
+
+  /** AESDECLAST of state a with round key k, to x[t] and x[t + 1]. */
+  public static void decryptLast(long[] x, int t, long a0, long a1, long k0, long k1, int unused) {
+    byte[] s = AesTables.INVERSE;
+    int c0 = (int) a0;
+    int c1 = upper(a0);
+    int c2 = (int) a1;
+    int c3 = upper(a1);
+    x[t] = k0 ^ pair(look(s, c0, c3, c2, c1), look(s, c1, c0, c3, c2));
+    x[t + 1] = k1 ^ pair(look(s, c2, c1, c0, c3), look(s, c3, c2, c1, c0));
   }
 
   private static final class DecryptLast extends BlockOperation {
@@ -128,17 +156,18 @@ final class AesOperations {
     @Override
     public void execute(Cpu cpu) {
       long at = begin(cpu);
-      long keyLow = low(cpu, at);
-      long keyHigh = high(cpu, at);
+      long k0 = low(cpu, at);
+      long k1 = high(cpu, at);
       long[] x = cpu.xmm;
-      byte[] s = AesTables.INVERSE;
-      int c0 = (int) x[target];
-      int c1 = upper(x[target]);
-      int c2 = (int) x[target + 1];
-      int c3 = upper(x[target + 1]);
-      x[target] = keyLow ^ pair(look(s, c0, c3, c2, c1), look(s, c1, c0, c3, c2));
-      x[target + 1] = keyHigh ^ pair(look(s, c2, c1, c0, c3), look(s, c3, c2, c1, c0));
+      decryptLast(x, target, x[target], x[target + 1], k0, k1, 0);
     }
+  }
+
+  /** AESIMC of b, to x[t] and x[t + 1]. */
+  public static void inverseMixColumns(
+      long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+    x[t] = pair(inverseMix((int) b0), inverseMix(upper(b0)));
+    x[t + 1] = pair(inverseMix((int) b1), inverseMix(upper(b1)));
   }
 
   private static final class InverseMixColumns extends BlockOperation {
@@ -151,10 +180,20 @@ final class AesOperations {
       long at = begin(cpu);
       long low = low(cpu, at);
       long high = high(cpu, at);
-      long[] x = cpu.xmm;
-      x[target] = pair(inverseMix((int) low), inverseMix(upper(low)));
-      x[target + 1] = pair(inverseMix((int) high), inverseMix(upper(high)));
+      inverseMixColumns(cpu.xmm, target, 0, 0, low, high, 0);
     }
+  }
+
+  /** AESKEYGENASSIST of b, to x[t] and x[t + 1]. */
+  public static void generateKey(
+      long[] x, int t, long a0, long a1, long b0, long b1, int roundConstant) {
+    x[t] = keyWords(upper(b0), roundConstant);
+    x[t + 1] = keyWords(upper(b1), roundConstant);
+  }
+
+  private static long keyWords(int column, int roundConstant) {
+    int s = substitute(column);
+    return pair(s, Integer.rotateRight(s, 8) ^ roundConstant);
   }
 
   private static final class KeyGeneration extends BlockOperation {
@@ -170,14 +209,7 @@ final class AesOperations {
       long at = begin(cpu);
       long low = low(cpu, at);
       long high = high(cpu, at);
-      long[] x = cpu.xmm;
-      x[target] = words(upper(low));
-      x[target + 1] = words(upper(high));
-    }
-
-    private long words(int column) {
-      int s = substitute(column);
-      return pair(s, Integer.rotateRight(s, 8) ^ roundConstant);
+      generateKey(cpu.xmm, target, 0, 0, low, high, roundConstant);
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * room for the count's carries, as long as one factor has at most 15 bits to the part. That is why
  * its top four bits are treated apart. Takes the same time for all factors.
  */
-final class CarrylessMultiply extends BlockOperation {
+public final class CarrylessMultiply extends BlockOperation {
   private static final long EVERY_FOURTH = 0x1111_1111_1111_1111L;
   private static final long WITHOUT_TOP = 0x0FFF_FFFF_FFFF_FFFFL;
 
@@ -41,7 +41,7 @@ final class CarrylessMultiply extends BlockOperation {
   }
 
   /** The product's low half. */
-  static long low(long a, long b) {
+  public static long low(long a, long b) {
     long a0 = a & EVERY_FOURTH & WITHOUT_TOP;
     long a1 = a & EVERY_FOURTH << 1 & WITHOUT_TOP;
     long a2 = a & EVERY_FOURTH << 2 & WITHOUT_TOP;
@@ -62,7 +62,7 @@ final class CarrylessMultiply extends BlockOperation {
   }
 
   /** The product's high half. */
-  static long high(long a, long b) {
+  public static long high(long a, long b) {
     long a0 = a & EVERY_FOURTH & WITHOUT_TOP;
     long a1 = a & EVERY_FOURTH << 1 & WITHOUT_TOP;
     long a2 = a & EVERY_FOURTH << 2 & WITHOUT_TOP;

@@ -62,6 +62,25 @@ public final class IntegerBinder {
       case CMPXCHG8B, CMPXCHG16B -> ExchangeOperations.bindPair(i, required(address));
       case MOVS, CMPS, STOS, LODS, SCAS -> StringOperations.bind(i);
       case DAA, DAS, AAA, AAS, AAM, AAD -> DecimalOperations.bind(i);
+      case ANDN,
+          BEXTR,
+          BZHI,
+          BLSI,
+          BLSMSK,
+          BLSR,
+          PDEP,
+          PEXT,
+          SHLX,
+          SHRX,
+          SARX,
+          RORX,
+          TZCNT,
+          LZCNT,
+          MULX,
+          ADCX,
+          ADOX,
+          MOVBE ->
+          BitManipulation.bind(i, address);
       default -> MiscellaneousOperations.bind(i, address);
     };
   }

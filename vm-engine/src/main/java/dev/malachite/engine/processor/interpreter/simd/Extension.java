@@ -11,7 +11,7 @@ import dev.malachite.engine.processor.interpreter.core.Operation;
 import org.jspecify.annotations.Nullable;
 
 /** PMOVSX and PMOVZX: the source's low lanes, widened to fill the destination. */
-final class Extension extends Operation {
+public final class Extension extends Operation {
   private final int target;
   private final int source;
   private final @Nullable Address memory;
@@ -45,11 +45,12 @@ final class Extension extends Operation {
       long at = memory.read(cpu, size);
       b = size == 8 ? cpu.read64(at) : size == 4 ? cpu.read32(at) : cpu.read16(at);
     }
-    x[target] = widen(b);
-    x[target + 1] = widen(b >>> 64 * from / to);
+    x[target] = widen(b, from, to, signed);
+    x[target + 1] = widen(b >>> 64 * from / to, from, to, signed);
   }
 
-  private long widen(long b) {
+  /** The lowest lanes of {@code from} bits, widened to fill 64 bits with lanes of {@code to}. */
+  public static long widen(long b, int from, int to, boolean signed) {
     long result = 0;
     long mask = to == 64 ? -1 : (1L << to) - 1;
     for (int i = 0; i < 64 / to; i++) {

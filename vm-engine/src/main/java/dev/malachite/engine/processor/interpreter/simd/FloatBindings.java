@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.interpreter.simd;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import dev.malachite.engine.processor.interpreter.softfloat.Float32Ops;
@@ -11,18 +12,18 @@ import dev.malachite.engine.processor.interpreter.softfloat.Float64Ops;
 import org.jspecify.annotations.Nullable;
 
 /** Binds floating-point arithmetic and comparisons. */
-final class FloatBindings {
+public final class FloatBindings {
   private FloatBindings() {}
 
   static @Nullable Operation bind(Instruction i, @Nullable Address memory) {
     int control = (int) i.operands[2].value;
-    FloatFunctions.Single single = single(i);
+    FloatFunctions.Single single = single(i.opcode);
     if (single != null) {
       return i.opcode.name().endsWith("SS")
           ? ScalarFloat.ofSingle(i, memory, single)
           : PackedFloat.ofSingles(i, memory, single);
     }
-    FloatFunctions.Doubled doubled = doubled(i);
+    FloatFunctions.Doubled doubled = doubled(i.opcode);
     if (doubled != null) {
       return i.opcode.name().endsWith("SD")
           ? ScalarFloat.ofDouble(i, memory, doubled)
@@ -53,8 +54,9 @@ final class FloatBindings {
     };
   }
 
-  private static FloatFunctions.@Nullable Single single(Instruction i) {
-    return switch (i.opcode) {
+  /** What an operation makes of 32 bits of destination and source. */
+  public static FloatFunctions.@Nullable Single single(Opcode opcode) {
+    return switch (opcode) {
       case ADDPS, ADDSS -> Float32Ops::add;
       case SUBPS, SUBSS -> Float32Ops::sub;
       case MULPS, MULSS -> Float32Ops::mul;
@@ -68,8 +70,9 @@ final class FloatBindings {
     };
   }
 
-  private static FloatFunctions.@Nullable Doubled doubled(Instruction i) {
-    return switch (i.opcode) {
+  /** What an operation makes of 64 bits of destination and source. */
+  public static FloatFunctions.@Nullable Doubled doubled(Opcode opcode) {
+    return switch (opcode) {
       case ADDPD, ADDSD -> Float64Ops::add;
       case SUBPD, SUBSD -> Float64Ops::sub;
       case MULPD, MULSD -> Float64Ops::mul;

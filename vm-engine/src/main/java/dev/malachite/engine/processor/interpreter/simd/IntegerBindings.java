@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.interpreter.simd;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import java.util.function.LongBinaryOperator;
@@ -11,24 +12,25 @@ import java.util.function.LongUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Binds integer operations lane by lane, packing, horizontal ones and shifts, MMX and XMM. */
-final class IntegerBindings {
+public final class IntegerBindings {
   private IntegerBindings() {}
 
   static @Nullable Operation bind(Instruction i, @Nullable Address memory) {
-    LongBinaryOperator lanes = lanes(i);
+    LongBinaryOperator lanes = lanes(i.opcode);
     if (lanes != null) {
       return LaneOperation.of(i, memory, lanes);
     }
-    LongUnaryOperator fold = fold(i);
+    LongUnaryOperator fold = fold(i.opcode);
     if (fold != null) {
       return FoldOperation.of(i, memory, fold);
     }
-    VectorShift.Function shift = shift(i);
+    VectorShift.Function shift = shift(i.opcode);
     return shift != null ? VectorShift.of(i, memory, shift) : null;
   }
 
-  private static @Nullable LongBinaryOperator lanes(Instruction i) {
-    return switch (i.opcode) {
+  /** What an operation makes of 64 bits of destination and source, if no other bits count. */
+  public static @Nullable LongBinaryOperator lanes(Opcode opcode) {
+    return switch (opcode) {
       case PADDB -> (a, b) -> Lanes.add(a, b, Lanes.B);
       case PSUBB -> (a, b) -> Lanes.subtract(a, b, Lanes.B);
       case PCMPEQB -> (a, b) -> Lanes.equal(a, b, Lanes.B, 8);
@@ -69,10 +71,10 @@ final class IntegerBindings {
       case PMAXSD -> (a, b) -> Lanes.maximumSigned(a, b, Lanes.D, 32);
       case PADDQ -> (a, b) -> a + b;
       case PSUBQ -> (a, b) -> a - b;
-      case PAND -> (a, b) -> a & b;
-      case PANDN -> (a, b) -> ~a & b;
-      case POR -> (a, b) -> a | b;
-      case PXOR -> (a, b) -> a ^ b;
+      case PAND, ANDPS, ANDPD -> (a, b) -> a & b;
+      case PANDN, ANDNPS, ANDNPD -> (a, b) -> ~a & b;
+      case POR, ORPS, ORPD -> (a, b) -> a | b;
+      case PXOR, XORPS, XORPD -> (a, b) -> a ^ b;
       case PAVGB -> Lanes::averageBytes;
       case PAVGW -> Lanes::averageWords;
       case PMULLW -> Lanes::multiplyLowWords;
@@ -89,8 +91,9 @@ final class IntegerBindings {
     };
   }
 
-  private static @Nullable LongUnaryOperator fold(Instruction i) {
-    return switch (i.opcode) {
+  /** What an operation that makes 32 bits of each 64 makes of them. */
+  public static @Nullable LongUnaryOperator fold(Opcode opcode) {
+    return switch (opcode) {
       case PACKSSWB -> Lanes::packSignedBytes;
       case PACKUSWB -> Lanes::packUnsignedBytes;
       case PACKSSDW -> Lanes::packSignedWords;
@@ -105,8 +108,9 @@ final class IntegerBindings {
     };
   }
 
-  private static VectorShift.@Nullable Function shift(Instruction i) {
-    return switch (i.opcode) {
+  /** What a shift by one count makes of 64 bits. */
+  public static VectorShift.@Nullable Function shift(Opcode opcode) {
+    return switch (opcode) {
       case PSLLW -> Lanes::shiftLeftWords;
       case PSLLD -> Lanes::shiftLeftDoublewords;
       case PSLLQ -> Lanes::shiftLeftQuadword;

@@ -9,24 +9,24 @@ package dev.malachite.engine.processor.interpreter.simd;
  * <p>Lanes are 8, 16 or 32 bits wide; where a method takes {@code high}, it is the word with each
  * lane's top bit set, {@link #B}, {@link #W} or {@link #D}, and {@code width} the lane's width.
  */
-final class Lanes {
+public final class Lanes {
   /** The top bits of bytes, words and doublewords. */
-  static final long B = 0x8080_8080_8080_8080L,
+  public static final long B = 0x8080_8080_8080_8080L,
       W = 0x8000_8000_8000_8000L,
       D = 0x8000_0000_8000_0000L;
 
   private Lanes() {}
 
   /** Lanes of ones where the lane's top bit is set in {@code bits}, which has no others. */
-  static long spread(long bits, int width) {
+  public static long spread(long bits, int width) {
     return (bits >>> width - 1) * (width == 32 ? 0xFFFF_FFFFL : (1L << width) - 1);
   }
 
-  static long add(long a, long b, long high) {
+  public static long add(long a, long b, long high) {
     return (a & ~high) + (b & ~high) ^ (a ^ b) & high;
   }
 
-  static long subtract(long a, long b, long high) {
+  public static long subtract(long a, long b, long high) {
     return (a | high) - (b & ~high) ^ (a ^ ~b) & high;
   }
 
@@ -35,50 +35,50 @@ final class Lanes {
     return (~a & b | ~(a ^ b) & subtract(a, b, high)) & high;
   }
 
-  static long equal(long a, long b, long high, int width) {
+  public static long equal(long a, long b, long high, int width) {
     long x = a ^ b;
     return spread(~((x & ~high) + ~high | x) & high, width);
   }
 
-  static long greater(long a, long b, long high, int width) {
+  public static long greater(long a, long b, long high, int width) {
     return spread(below(b ^ high, a ^ high, high), width);
   }
 
-  static long minimumUnsigned(long a, long b, long high, int width) {
+  public static long minimumUnsigned(long a, long b, long high, int width) {
     long m = spread(below(a, b, high), width);
     return a & m | b & ~m;
   }
 
-  static long maximumUnsigned(long a, long b, long high, int width) {
+  public static long maximumUnsigned(long a, long b, long high, int width) {
     long m = spread(below(a, b, high), width);
     return b & m | a & ~m;
   }
 
-  static long minimumSigned(long a, long b, long high, int width) {
+  public static long minimumSigned(long a, long b, long high, int width) {
     long m = greater(b, a, high, width);
     return a & m | b & ~m;
   }
 
-  static long maximumSigned(long a, long b, long high, int width) {
+  public static long maximumSigned(long a, long b, long high, int width) {
     long m = greater(b, a, high, width);
     return b & m | a & ~m;
   }
 
-  static long addUnsignedSaturating(long a, long b, long high, int width) {
+  public static long addUnsignedSaturating(long a, long b, long high, int width) {
     long sum = add(a, b, high);
     return sum | spread((a & b | (a | b) & ~sum) & high, width);
   }
 
-  static long subtractUnsignedSaturating(long a, long b, long high, int width) {
+  public static long subtractUnsignedSaturating(long a, long b, long high, int width) {
     return subtract(a, b, high) & ~spread(below(a, b, high), width);
   }
 
-  static long addSignedSaturating(long a, long b, long high, int width) {
+  public static long addSignedSaturating(long a, long b, long high, int width) {
     long sum = add(a, b, high);
     return saturate(a, sum, ~(a ^ b) & (a ^ sum) & high, high, width);
   }
 
-  static long subtractSignedSaturating(long a, long b, long high, int width) {
+  public static long subtractSignedSaturating(long a, long b, long high, int width) {
     long difference = subtract(a, b, high);
     return saturate(a, difference, (a ^ b) & (a ^ difference) & high, high, width);
   }
@@ -89,21 +89,21 @@ final class Lanes {
     return value & ~m | limit & m;
   }
 
-  static long averageBytes(long a, long b) {
+  public static long averageBytes(long a, long b) {
     return (a | b) - ((a ^ b) >>> 1 & 0x7F7F_7F7F_7F7F_7F7FL);
   }
 
-  static long averageWords(long a, long b) {
+  public static long averageWords(long a, long b) {
     return (a | b) - ((a ^ b) >>> 1 & 0x7FFF_7FFF_7FFF_7FFFL);
   }
 
-  static long absolute(long b, long high, int width) {
+  public static long absolute(long b, long high, int width) {
     long m = spread(b & high, width);
     return subtract(b ^ m, m, high);
   }
 
   /** PSIGN: a, negated or zeroed by b's lanes. */
-  static long sign(long a, long b, long high, int width) {
+  public static long sign(long a, long b, long high, int width) {
     long m = spread(b & high, width);
     return subtract(a ^ m, m, high) & ~equal(b, 0, high, width);
   }
@@ -118,7 +118,7 @@ final class Lanes {
     return (int) (a >>> 16 * i) & 0xFFFF;
   }
 
-  static long multiplyLowWords(long a, long b) {
+  public static long multiplyLowWords(long a, long b) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       int product = word(a, i) * word(b, i);
@@ -127,7 +127,7 @@ final class Lanes {
     return result;
   }
 
-  static long multiplyHighWords(long a, long b) {
+  public static long multiplyHighWords(long a, long b) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       result |= (word(a, i) * word(b, i) >>> 16 & 0xFFFFL) << 16 * i;
@@ -135,7 +135,7 @@ final class Lanes {
     return result;
   }
 
-  static long multiplyHighUnsignedWords(long a, long b) {
+  public static long multiplyHighUnsignedWords(long a, long b) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       result |= (unsignedWord(a, i) * unsignedWord(b, i) >>> 16 & 0xFFFFL) << 16 * i;
@@ -143,7 +143,7 @@ final class Lanes {
     return result;
   }
 
-  static long multiplyHighRoundedWords(long a, long b) {
+  public static long multiplyHighRoundedWords(long a, long b) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       result |= ((word(a, i) * word(b, i) >> 14) + 1 >> 1 & 0xFFFFL) << 16 * i;
@@ -151,26 +151,26 @@ final class Lanes {
     return result;
   }
 
-  static long multiplyLowDoublewords(long a, long b) {
+  public static long multiplyLowDoublewords(long a, long b) {
     return Wide.pair((int) a * (int) b, (int) (a >>> 32) * (int) (b >>> 32));
   }
 
-  static long multiplyUnsigned(long a, long b) {
+  public static long multiplyUnsigned(long a, long b) {
     return (a & 0xFFFF_FFFFL) * (b & 0xFFFF_FFFFL);
   }
 
-  static long multiplySigned(long a, long b) {
+  public static long multiplySigned(long a, long b) {
     return (long) (int) a * (int) b;
   }
 
-  static long multiplyAddWords(long a, long b) {
+  public static long multiplyAddWords(long a, long b) {
     int low = word(a, 0) * word(b, 0) + word(a, 1) * word(b, 1);
     int high = word(a, 2) * word(b, 2) + word(a, 3) * word(b, 3);
     return low & 0xFFFF_FFFFL | (long) high << 32;
   }
 
   /** PMADDUBSW: unsigned bytes of a times signed bytes of b. */
-  static long multiplyAddBytes(long a, long b) {
+  public static long multiplyAddBytes(long a, long b) {
     long result = 0;
     for (int i = 0; i < 64; i += 16) {
       int sum =
@@ -181,7 +181,7 @@ final class Lanes {
     return result;
   }
 
-  static long sumOfDifferences(long a, long b) {
+  public static long sumOfDifferences(long a, long b) {
     long high = B;
     long m = spread(below(a, b, high), 8);
     long ab = subtract(a, b, high);
@@ -193,12 +193,12 @@ final class Lanes {
 
   // ---- narrowing -----------------------------------------------------------------------------
 
-  static int signedWord(int value) {
+  public static int signedWord(int value) {
     return Math.max(-0x8000, Math.min(0x7FFF, value));
   }
 
   /** PACKSSWB on four words: 32 bits. */
-  static long packSignedBytes(long a) {
+  public static long packSignedBytes(long a) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       result |= (Math.max(-128, Math.min(127, word(a, i))) & 0xFFL) << 8 * i;
@@ -207,7 +207,7 @@ final class Lanes {
   }
 
   /** PACKUSWB on four words: 32 bits. */
-  static long packUnsignedBytes(long a) {
+  public static long packUnsignedBytes(long a) {
     long result = 0;
     for (int i = 0; i < 4; i++) {
       result |= (long) Math.max(0, Math.min(255, word(a, i))) << 8 * i;
@@ -216,38 +216,38 @@ final class Lanes {
   }
 
   /** PACKSSDW on two doublewords: 32 bits. */
-  static long packSignedWords(long a) {
+  public static long packSignedWords(long a) {
     return signedWord((int) a) & 0xFFFFL | (signedWord((int) (a >>> 32)) & 0xFFFFL) << 16;
   }
 
   /** PACKUSDW on two doublewords: 32 bits. */
-  static long packUnsignedWords(long a) {
+  public static long packUnsignedWords(long a) {
     return Math.max(0, Math.min(0xFFFF, (int) a))
         | (long) Math.max(0, Math.min(0xFFFF, (int) (a >>> 32))) << 16;
   }
 
-  static long horizontalAddWords(long a) {
+  public static long horizontalAddWords(long a) {
     return word(a, 0) + word(a, 1) & 0xFFFFL | (word(a, 2) + word(a, 3) & 0xFFFFL) << 16;
   }
 
-  static long horizontalAddDoublewords(long a) {
+  public static long horizontalAddDoublewords(long a) {
     return a + (a >>> 32) & 0xFFFF_FFFFL;
   }
 
-  static long horizontalAddSaturating(long a) {
+  public static long horizontalAddSaturating(long a) {
     return signedWord(word(a, 0) + word(a, 1)) & 0xFFFFL
         | (signedWord(word(a, 2) + word(a, 3)) & 0xFFFFL) << 16;
   }
 
-  static long horizontalSubtractWords(long a) {
+  public static long horizontalSubtractWords(long a) {
     return word(a, 0) - word(a, 1) & 0xFFFFL | (word(a, 2) - word(a, 3) & 0xFFFFL) << 16;
   }
 
-  static long horizontalSubtractDoublewords(long a) {
+  public static long horizontalSubtractDoublewords(long a) {
     return a - (a >>> 32) & 0xFFFF_FFFFL;
   }
 
-  static long horizontalSubtractSaturating(long a) {
+  public static long horizontalSubtractSaturating(long a) {
     return signedWord(word(a, 0) - word(a, 1)) & 0xFFFFL
         | (signedWord(word(a, 2) - word(a, 3)) & 0xFFFFL) << 16;
   }
@@ -260,59 +260,59 @@ final class Lanes {
     return (x << 8 | x) & 0x00FF_00FF_00FF_00FFL;
   }
 
-  static long interleaveBytes(long a, long b) {
+  public static long interleaveBytes(long a, long b) {
     return spaceBytes(a) | spaceBytes(b) << 8;
   }
 
-  static long interleaveWords(long a, long b) {
+  public static long interleaveWords(long a, long b) {
     return a & 0xFFFFL | (b & 0xFFFFL) << 16 | (a & 0xFFFF_0000L) << 16 | (b & 0xFFFF_0000L) << 32;
   }
 
-  static long interleaveDoublewords(long a, long b) {
+  public static long interleaveDoublewords(long a, long b) {
     return a & 0xFFFF_FFFFL | b << 32;
   }
 
   // ---- shifts --------------------------------------------------------------------------------
 
-  static long shiftLeftWords(long a, int n) {
+  public static long shiftLeftWords(long a, int n) {
     return n > 15 ? 0 : a << n & 0x0001_0001_0001_0001L * (0xFFFF << n & 0xFFFF);
   }
 
-  static long shiftRightWords(long a, int n) {
+  public static long shiftRightWords(long a, int n) {
     return n > 15 ? 0 : a >>> n & 0x0001_0001_0001_0001L * (0xFFFF >>> n);
   }
 
-  static long shiftArithmeticWords(long a, int n) {
+  public static long shiftArithmeticWords(long a, int n) {
     int count = Math.min(n, 15);
     long logical = shiftRightWords(a, count);
     return logical | spread(a & W, 16) & ~(0x0001_0001_0001_0001L * (0xFFFF >>> count));
   }
 
-  static long shiftLeftDoublewords(long a, int n) {
+  public static long shiftLeftDoublewords(long a, int n) {
     return n > 31 ? 0 : (int) a << n & 0xFFFF_FFFFL | (long) ((int) (a >>> 32) << n) << 32;
   }
 
-  static long shiftRightDoublewords(long a, int n) {
+  public static long shiftRightDoublewords(long a, int n) {
     return n > 31 ? 0 : (a & 0xFFFF_FFFFL) >>> n | a >>> 32 >>> n << 32;
   }
 
-  static long shiftArithmeticDoublewords(long a, int n) {
+  public static long shiftArithmeticDoublewords(long a, int n) {
     int count = Math.min(n, 31);
     return (int) a >> count & 0xFFFF_FFFFL | (long) ((int) (a >>> 32) >> count) << 32;
   }
 
-  static long shiftLeftQuadword(long a, int n) {
+  public static long shiftLeftQuadword(long a, int n) {
     return n > 63 ? 0 : a << n;
   }
 
-  static long shiftRightQuadword(long a, int n) {
+  public static long shiftRightQuadword(long a, int n) {
     return n > 63 ? 0 : a >>> n;
   }
 
   // ---- others --------------------------------------------------------------------------------
 
   /** PSHUFB on a 64-bit operand. */
-  static long shuffleBytes(long a, long selectors) {
+  public static long shuffleBytes(long a, long selectors) {
     long result = 0;
     for (int i = 0; i < 64; i += 8) {
       int s = (int) (selectors >>> i);
@@ -324,7 +324,7 @@ final class Lanes {
   }
 
   /** PSHUFW and its kin: four words chosen by an immediate byte. */
-  static long shuffleWords(long a, int order) {
+  public static long shuffleWords(long a, int order) {
     return a >>> (order & 3) * 16 & 0xFFFF
         | (a >>> (order >> 2 & 3) * 16 & 0xFFFF) << 16
         | (a >>> (order >> 4 & 3) * 16 & 0xFFFF) << 32
@@ -332,7 +332,7 @@ final class Lanes {
   }
 
   /** The top bits of eight bytes. */
-  static int signMask(long a) {
+  public static int signMask(long a) {
     return (int) ((a >>> 7 & 0x0101_0101_0101_0101L) * 0x0102_0408_1020_4080L >>> 56);
   }
 }

@@ -10,7 +10,7 @@ import dev.malachite.engine.processor.interpreter.core.HostMemory;
 import dev.malachite.engine.processor.interpreter.softfloat.FloatContext;
 
 /** What all SSE instructions have in common (SDM volume 3, section 2.5 and chapter 14). */
-final class Sse {
+public final class Sse {
   private Sse() {}
 
   /** #UD or #NM where SSE instructions are not available now. */
@@ -56,15 +56,15 @@ final class Sse {
     }
   }
 
-  /** Starts a floating-point instruction, behind {@link #check}. */
-  static FloatContext begin(Cpu cpu) {
+  /** Starts a floating-point instruction, behind the check that it is available. */
+  public static FloatContext begin(Cpu cpu) {
     FloatContext c = cpu.x87.sse;
     c.begin(cpu.mxcsr);
     return c;
   }
 
   /** Ends a floating-point instruction: notes exceptions; before the destination is written. */
-  static void finish(Cpu cpu, FloatContext c) {
+  public static void finish(Cpu cpu, FloatContext c) {
     if (c.raised != 0) {
       cpu.mxcsr = c.finish(cpu.mxcsr);
       if (c.faulted()) {

@@ -141,7 +141,8 @@ final class StateOperations {
       if (cpu.cpl != 0
           || (int) cpu.r[Cpu.RCX] != 0
           || (value & Xsave.X87) == 0
-          || (value & ~(long) Xsave.SUPPORTED) != 0) {
+          || (value & (Xsave.SSE | Xsave.AVX)) == Xsave.AVX
+          || (value & ~3) != 0 && (value & ~(long) Xsave.supported(cpu)) != 0) {
         throw GuestFault.of(GuestFault.GP);
       }
       cpu.xcr0 = value;

@@ -12,10 +12,10 @@ import dev.malachite.engine.processor.interpreter.core.X87State;
 import org.jspecify.annotations.Nullable;
 
 /** Shifts of all lanes by one count: PSLLW, PSRLD, PSRAW and their kin. */
-final class VectorShift {
+public final class VectorShift {
   /** Shifts a 64-bit word's lanes by 0 to 255. */
   @FunctionalInterface
-  interface Function {
+  public interface Function {
     /** The shifted lanes. */
     long shift(long lanes, int count);
   }
@@ -47,7 +47,8 @@ final class VectorShift {
     };
   }
 
-  private static int count(long operand) {
+  /** The count that a 64-bit operand means. */
+  public static int count(long operand) {
     return operand >>> 8 != 0 ? 255 : (int) operand;
   }
 
@@ -180,14 +181,15 @@ final class VectorShift {
   }
 
   /** The low 64 bits of high:low shifted right by 0 to 128. */
-  static long low(long low, long high, int bits) {
+  public static long low(long low, long high, int bits) {
     if (bits >= 64) {
       return Lanes.shiftRightQuadword(high, bits - 64);
     }
     return bits == 0 ? low : low >>> bits | high << 64 - bits;
   }
 
-  private static long high(long low, long high, int bits) {
+  /** The high 64 bits of high:low shifted left by 0 to 128. */
+  public static long high(long low, long high, int bits) {
     if (bits >= 64) {
       return Lanes.shiftLeftQuadword(low, bits - 64);
     }

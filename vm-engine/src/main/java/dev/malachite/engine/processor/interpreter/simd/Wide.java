@@ -4,39 +4,39 @@
 package dev.malachite.engine.processor.interpreter.simd;
 
 /** What {@link WideOperation} and shuffles compute from whole registers (SDM volume 2). */
-final class Wide {
+public final class Wide {
   private Wide() {}
 
-  static int doubleword(long low, long high, int i) {
+  public static int doubleword(long low, long high, int i) {
     return (int) ((i & 2) == 0 ? low >>> (i & 1) * 32 : high >>> (i & 1) * 32);
   }
 
-  static long pair(int low, int high) {
+  public static long pair(int low, int high) {
     return low & 0xFFFF_FFFFL | (long) high << 32;
   }
 
-  static int byteAt(long low, long high, int i) {
+  public static int byteAt(long low, long high, int i) {
     return (int) ((i & 8) == 0 ? low >>> (i & 7) * 8 : high >>> (i & 7) * 8) & 0xFF;
   }
 
   // ---- shuffles ------------------------------------------------------------------------------
 
-  static void pshufd(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
+  public static void pshufd(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
     x[t] = pair(doubleword(b0, b1, order), doubleword(b0, b1, order >> 2));
     x[t + 1] = pair(doubleword(b0, b1, order >> 4), doubleword(b0, b1, order >> 6));
   }
 
-  static void pshufhw(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
+  public static void pshufhw(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
     x[t] = b0;
     x[t + 1] = Lanes.shuffleWords(b1, order);
   }
 
-  static void pshuflw(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
+  public static void pshuflw(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
     x[t] = Lanes.shuffleWords(b0, order);
     x[t + 1] = b1;
   }
 
-  static void pshufb(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void pshufb(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = shuffle(a0, a1, b0);
     x[t + 1] = shuffle(a0, a1, b1);
   }
@@ -52,32 +52,47 @@ final class Wide {
     return result;
   }
 
-  static void shufps(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
+  public static void shufps(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
     x[t] = pair(doubleword(a0, a1, order), doubleword(a0, a1, order >> 2));
     x[t + 1] = pair(doubleword(b0, b1, order >> 4), doubleword(b0, b1, order >> 6));
   }
 
-  static void shufpd(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
+  public static void shufpd(long[] x, int t, long a0, long a1, long b0, long b1, int order) {
     x[t] = (order & 1) == 0 ? a0 : a1;
     x[t + 1] = (order & 2) == 0 ? b0 : b1;
   }
 
-  static void unpckhps(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void unpcklps(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+    x[t] = Lanes.interleaveDoublewords(a0, b0);
+    x[t + 1] = Lanes.interleaveDoublewords(a0 >>> 32, b0 >>> 32);
+  }
+
+  public static void punpcklbw(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+    x[t] = Lanes.interleaveBytes(a0, b0);
+    x[t + 1] = Lanes.interleaveBytes(a0 >>> 32, b0 >>> 32);
+  }
+
+  public static void punpcklwd(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+    x[t] = Lanes.interleaveWords(a0, b0);
+    x[t + 1] = Lanes.interleaveWords(a0 >>> 32, b0 >>> 32);
+  }
+
+  public static void unpckhps(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = Lanes.interleaveDoublewords(a1, b1);
     x[t + 1] = Lanes.interleaveDoublewords(a1 >>> 32, b1 >>> 32);
   }
 
-  static void punpckhbw(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void punpckhbw(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = Lanes.interleaveBytes(a1, b1);
     x[t + 1] = Lanes.interleaveBytes(a1 >>> 32, b1 >>> 32);
   }
 
-  static void punpckhwd(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void punpckhwd(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = Lanes.interleaveWords(a1, b1);
     x[t + 1] = Lanes.interleaveWords(a1 >>> 32, b1 >>> 32);
   }
 
-  static void palignr(long[] x, int t, long a0, long a1, long b0, long b1, int bytes) {
+  public static void palignr(long[] x, int t, long a0, long a1, long b0, long b1, int bytes) {
     int bits = 8 * bytes;
     if (bits < 128) {
       x[t] = VectorShift.low(bits < 64 ? b0 : b1, bits < 64 ? b1 : a0, bits & 63);
@@ -88,13 +103,13 @@ final class Wide {
     }
   }
 
-  static long palignrMmx(long a, long b, int bytes) {
+  public static long palignrMmx(long a, long b, int bytes) {
     return VectorShift.low(b, a, Math.min(8 * bytes, 128));
   }
 
   // ---- blends --------------------------------------------------------------------------------
 
-  static void pblendw(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
+  public static void pblendw(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
     long m0 = wordMask(choice);
     long m1 = wordMask(choice >> 4);
     x[t] = a0 & ~m0 | b0 & m0;
@@ -109,7 +124,7 @@ final class Wide {
     return mask;
   }
 
-  static void blendps(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
+  public static void blendps(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
     pblendw(
         x,
         t,
@@ -123,41 +138,42 @@ final class Wide {
             | (choice >> 3 & 1) * 0xC0);
   }
 
-  static void blendpd(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
+  public static void blendpd(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
     x[t] = (choice & 1) == 0 ? a0 : b0;
     x[t + 1] = (choice & 2) == 0 ? a1 : b1;
   }
 
-  static void pblendvb(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void pblendvb(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     blend(x, t, a0, a1, b0, b1, Lanes.spread(x[0] & Lanes.B, 8), Lanes.spread(x[1] & Lanes.B, 8));
   }
 
-  static void blendvps(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void blendvps(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     blend(x, t, a0, a1, b0, b1, Lanes.spread(x[0] & Lanes.D, 32), Lanes.spread(x[1] & Lanes.D, 32));
   }
 
-  static void blendvpd(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void blendvpd(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     blend(x, t, a0, a1, b0, b1, x[0] >> 63, x[1] >> 63);
   }
 
-  private static void blend(long[] x, int t, long a0, long a1, long b0, long b1, long m0, long m1) {
+  /** The lanes of b where the mask is set, else those of a. */
+  public static void blend(long[] x, int t, long a0, long a1, long b0, long b1, long m0, long m1) {
     x[t] = a0 & ~m0 | b0 & m0;
     x[t + 1] = a1 & ~m1 | b1 & m1;
   }
 
   // ---- others --------------------------------------------------------------------------------
 
-  static void pcmpeqq(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void pcmpeqq(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = a0 == b0 ? -1 : 0;
     x[t + 1] = a1 == b1 ? -1 : 0;
   }
 
-  static void pcmpgtq(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void pcmpgtq(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     x[t] = a0 > b0 ? -1 : 0;
     x[t + 1] = a1 > b1 ? -1 : 0;
   }
 
-  static void phminposuw(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
+  public static void phminposuw(long[] x, int t, long a0, long a1, long b0, long b1, int unused) {
     int minimum = 0x10000;
     int position = 0;
     for (int i = 0; i < 8; i++) {
@@ -171,7 +187,7 @@ final class Wide {
     x[t + 1] = 0;
   }
 
-  static void mpsadbw(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
+  public static void mpsadbw(long[] x, int t, long a0, long a1, long b0, long b1, int choice) {
     int from = (choice >> 2 & 1) * 4;
     int block = (choice & 3) * 4;
     long low = 0;

@@ -5,13 +5,14 @@ package dev.malachite.engine.processor.interpreter.simd;
 
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Operation;
 import java.util.function.LongBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Binds shuffles, blends and what else takes whole registers. */
-final class WideBindings {
+public final class WideBindings {
   private WideBindings() {}
 
   static @Nullable Operation bind(Instruction i, @Nullable Address memory) {
@@ -19,7 +20,7 @@ final class WideBindings {
       LongBinaryOperator function = onMmx(i);
       return function != null ? new LaneOperation.OnMmx(i, memory, function) : null;
     }
-    WideOperation.Function function = onXmm(i);
+    WideOperation.Function function = onXmm(i.opcode);
     return function != null ? new WideOperation(i, memory, function) : other(i, memory);
   }
 
@@ -39,14 +40,31 @@ final class WideBindings {
     };
   }
 
-  private static WideOperation.@Nullable Function onXmm(Instruction i) {
-    return switch (i.opcode) {
+  /**
+   * What an operation makes of 128 bits of destination and source. PBLENDVB, BLENDVPS and BLENDVPD
+   * take their mask from x[0] and x[1].
+   */
+  public static WideOperation.@Nullable Function onXmm(Opcode opcode) {
+    return switch (opcode) {
       case PSHUFD -> Wide::pshufd;
       case PSHUFHW -> Wide::pshufhw;
       case PSHUFLW -> Wide::pshuflw;
       case PSHUFB -> Wide::pshufb;
       case SHUFPS -> Wide::shufps;
       case SHUFPD -> Wide::shufpd;
+      case PUNPCKLBW -> Wide::punpcklbw;
+      case PUNPCKLWD -> Wide::punpcklwd;
+      case UNPCKLPS, PUNPCKLDQ -> Wide::unpcklps;
+      case UNPCKLPD, PUNPCKLQDQ ->
+          (x, t, a0, a1, b0, b1, imm) -> {
+            x[t] = a0;
+            x[t + 1] = b0;
+          };
+      case UNPCKHPD, PUNPCKHQDQ ->
+          (x, t, a0, a1, b0, b1, imm) -> {
+            x[t] = a1;
+            x[t + 1] = b1;
+          };
       case UNPCKHPS, PUNPCKHDQ -> Wide::unpckhps;
       case PUNPCKHBW -> Wide::punpckhbw;
       case PUNPCKHWD -> Wide::punpckhwd;

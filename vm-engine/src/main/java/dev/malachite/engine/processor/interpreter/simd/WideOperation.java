@@ -8,10 +8,10 @@ import dev.malachite.engine.processor.interpreter.core.Address;
 import org.jspecify.annotations.Nullable;
 
 /** The rarer operations that take all of two 16-byte operands and perhaps an immediate. */
-final class WideOperation extends XmmOperation {
+public final class WideOperation extends XmmOperation {
   /** What is done. */
   @FunctionalInterface
-  interface Function {
+  public interface Function {
     /** Writes the result of destination a and source b to x[t] and x[t + 1]. */
     void compute(long[] x, int t, long a0, long a1, long b0, long b1, int immediate);
   }

@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.interpreter.simd;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.processor.CpuFeature;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.GuestFault;
@@ -11,16 +12,20 @@ import dev.malachite.engine.processor.interpreter.core.Operation;
 import dev.malachite.engine.processor.interpreter.core.X87State;
 
 /**
- * XSAVE, XSAVEOPT, XSAVEC and XRSTOR of x87 and SSE state (SDM volume 1, chapter 13).
+ * XSAVE, XSAVEOPT, XSAVEC and XRSTOR of x87, SSE and AVX state (SDM volume 1, chapter 13).
  *
  * <p>XSAVEOPT does not track modifications: it uses the init optimization only.
  */
 final class Xsave {
   /** State components, as bits of XCR0. */
-  static final int X87 = 1, SSE = 2, SUPPORTED = X87 | SSE;
+  static final int X87 = 1, SSE = 2, AVX = 4;
 
   private static final int HEADER = 512;
+
+  /** Where AVX state lies, in both forms, as it is the only component behind the header. */
   private static final int AREA = 576;
+
+  private static final int AVX_SIZE = 256;
   private static final int INITIAL_MXCSR = 0x1F80;
   private static final long COMPACTED = 1L << 63;
 
@@ -48,7 +53,17 @@ final class Xsave {
   }
 
   private static int requested(Cpu cpu) {
-    return (int) (cpu.r[Cpu.RAX] & cpu.xcr0) & SUPPORTED;
+    return (int) (cpu.r[Cpu.RAX] & cpu.xcr0);
+  }
+
+  /** The components that a processor can have enabled: AVX only where CPUID shows it. */
+  static int supported(Cpu cpu) {
+    cpu.exits.cpuid(cpu.processor(), 1, 0, cpu.cpuidResult);
+    return (cpu.cpuidResult[2] & CpuFeature.AVX.mask()) != 0 ? X87 | SSE | AVX : X87 | SSE;
+  }
+
+  private static int size(int components) {
+    return (components & AVX) != 0 ? AREA + AVX_SIZE : AREA;
   }
 
   /** The components that are not in their initial configuration; MXCSR doesn't count. */
@@ -71,7 +86,17 @@ final class Xsave {
     for (int i = 0; i < 32; i++) {
       bits |= cpu.xmm[i];
     }
-    return bits != 0 ? components | SSE : components;
+    components |= bits != 0 ? SSE : 0;
+    bits = 0;
+    for (int i = 0; i < 32; i++) {
+      bits |= cpu.ymmHigh[i];
+    }
+    return bits != 0 ? components | AVX : components;
+  }
+
+  // How many of the 64-bit words of Cpu.xmm or Cpu.ymmHigh the mode has.
+  private static int vectorWords(Cpu cpu) {
+    return StateOperations.endOfXmm(cpu) - FxsaveImage.XMM0;
   }
 
   private static void store(Cpu cpu, long at, int first, int end, boolean wide) {
@@ -94,6 +119,11 @@ final class Xsave {
     if ((components & SSE) != 0) {
       store(cpu, at, FxsaveImage.XMM0, StateOperations.endOfXmm(cpu), wide);
     }
+    if ((components & AVX) != 0) {
+      for (int i = 0; i < vectorWords(cpu); i++) {
+        cpu.write64(cpu.wrap(at + AREA + 8L * i), cpu.ymmHigh[i]);
+      }
+    }
   }
 
   /** XSAVE and XSAVEOPT: the standard form. */
@@ -111,21 +141,21 @@ final class Xsave {
     @Override
     public void execute(Cpu cpu) {
       check(cpu);
-      long at = area(memory.write(cpu, AREA));
-      cpu.probeWrite(at, AREA);
       int requested = requested(cpu);
+      long at = area(memory.write(cpu, size(requested)));
+      cpu.probeWrite(at, size(requested));
       int used = inUse(cpu) & requested;
       long header = cpu.wrap(at + HEADER);
       long present = cpu.read64(header);
       storeComponents(cpu, at, optimized ? used : requested, wide);
-      if ((requested & SSE) != 0) {
+      if ((requested & (SSE | AVX)) != 0) {
         store(cpu, at, FxsaveImage.MXCSR, FxsaveImage.MXCSR + 1, wide);
       }
       cpu.write64(header, present & ~requested | used);
     }
   }
 
-  /** XSAVEC: the compacted form, which for x87 and SSE state has the same places. */
+  /** XSAVEC: the compacted form, which has the same places for what there is. */
   static final class SaveCompacted extends Operation {
     private final Address memory;
     private final boolean wide;
@@ -138,9 +168,9 @@ final class Xsave {
     @Override
     public void execute(Cpu cpu) {
       check(cpu);
-      long at = area(memory.write(cpu, AREA));
-      cpu.probeWrite(at, AREA);
       int requested = requested(cpu);
+      long at = area(memory.write(cpu, size(requested)));
+      cpu.probeWrite(at, size(requested));
       int used = inUse(cpu) & requested;
       if ((requested & SSE) != 0 && cpu.mxcsr != INITIAL_MXCSR) {
         used |= SSE;
@@ -185,10 +215,15 @@ final class Xsave {
       int requested = requested(cpu);
       int loaded = requested & (int) present;
       int mxcsr = cpu.mxcsr;
-      if ((requested & SSE) != 0) {
+      if ((requested & (compacted ? SSE : SSE | AVX)) != 0) {
         boolean fromMemory = !compacted || (loaded & SSE) != 0;
         mxcsr = fromMemory ? cpu.read32(at + 8 * FxsaveImage.MXCSR) : INITIAL_MXCSR;
         require((mxcsr & ~FxsaveImage.MXCSR_MASK) == 0);
+      }
+      if ((loaded & AVX) != 0) {
+        memory.read(cpu, AREA + AVX_SIZE);
+        cpu.read64(cpu.wrap(at + AREA));
+        cpu.read64(cpu.wrap(at + AREA + 8L * vectorWords(cpu) - 8));
       }
       restore(cpu, at, requested, loaded);
       cpu.mxcsr = mxcsr;
@@ -208,6 +243,13 @@ final class Xsave {
         load(cpu, at, FxsaveImage.XMM0, end, wide);
       } else if ((requested & SSE) != 0) {
         java.util.Arrays.fill(cpu.xmm, 0, end - FxsaveImage.XMM0, 0);
+      }
+      if ((loaded & AVX) != 0) {
+        for (int i = 0; i < vectorWords(cpu); i++) {
+          cpu.ymmHigh[i] = cpu.read64(cpu.wrap(at + AREA + 8L * i));
+        }
+      } else if ((requested & AVX) != 0) {
+        java.util.Arrays.fill(cpu.ymmHigh, 0, vectorWords(cpu), 0);
       }
     }
 

@@ -95,20 +95,20 @@ public final class Float32Ops {
   private static final int ONE_EXPONENT = QUIET << 1;
   private static final int TWO_EXPONENTS = QUIET << 2;
 
-  private static boolean nan(int a) {
+  static boolean nan(int a) {
     return (a & ~SIGN) > INFINITY;
   }
 
-  private static boolean signaling(int a) {
+  static boolean signaling(int a) {
     return nan(a) && (a & QUIET) == 0;
   }
 
-  private static boolean denormal(int a) {
+  static boolean denormal(int a) {
     return (a & INFINITY) == 0 && (a & FRACTION) != 0;
   }
 
   // The operand with a denormal made zero where that is asked for.
-  private static int daz(int a, FloatContext c) {
+  static int daz(int a, FloatContext c) {
     return c.denormalsAreZero && denormal(a) ? a & SIGN : a;
   }
 
@@ -120,19 +120,19 @@ public final class Float32Ops {
     return (nan(a) ? a : b) | QUIET;
   }
 
-  private static int invalid(FloatContext c) {
+  static int invalid(FloatContext c) {
     c.raise(IE);
     return DEFAULT_NAN;
   }
 
-  private static void denormals(int a, int b, FloatContext c) {
+  static void denormals(int a, int b, FloatContext c) {
     if (denormal(a) || denormal(b)) {
       c.raise(DE);
     }
   }
 
   // The significand with its highest bit at bit 63.
-  private static long significand(int a) {
+  static long significand(int a) {
     long fraction = (long) (a & FRACTION) << 63 - WIDTH;
     return (a & INFINITY) != 0
         ? fraction | Exact.TOP
@@ -140,14 +140,14 @@ public final class Float32Ops {
   }
 
   // The exponent of that highest bit.
-  private static int exponent(int a) {
+  static int exponent(int a) {
     int biased = ((a & INFINITY) >>> WIDTH);
     return biased != 0
         ? biased - BIAS
         : 1 - BIAS - Long.numberOfLeadingZeros((long) (a & FRACTION) << 63 - WIDTH);
   }
 
-  private static int sign(int a) {
+  static int sign(int a) {
     return a < 0 ? 1 : 0;
   }
 

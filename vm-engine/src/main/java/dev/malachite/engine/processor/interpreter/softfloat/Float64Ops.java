@@ -95,20 +95,20 @@ public final class Float64Ops {
   private static final long ONE_EXPONENT = QUIET << 1;
   private static final long TWO_EXPONENTS = QUIET << 2;
 
-  private static boolean nan(long a) {
+  static boolean nan(long a) {
     return (a & ~SIGN) > INFINITY;
   }
 
-  private static boolean signaling(long a) {
+  static boolean signaling(long a) {
     return nan(a) && (a & QUIET) == 0;
   }
 
-  private static boolean denormal(long a) {
+  static boolean denormal(long a) {
     return (a & INFINITY) == 0 && (a & FRACTION) != 0;
   }
 
   // The operand with a denormal made zero where that is asked for.
-  private static long daz(long a, FloatContext c) {
+  static long daz(long a, FloatContext c) {
     return c.denormalsAreZero && denormal(a) ? a & SIGN : a;
   }
 
@@ -120,19 +120,19 @@ public final class Float64Ops {
     return (nan(a) ? a : b) | QUIET;
   }
 
-  private static long invalid(FloatContext c) {
+  static long invalid(FloatContext c) {
     c.raise(IE);
     return DEFAULT_NAN;
   }
 
-  private static void denormals(long a, long b, FloatContext c) {
+  static void denormals(long a, long b, FloatContext c) {
     if (denormal(a) || denormal(b)) {
       c.raise(DE);
     }
   }
 
   // The significand with its highest bit at bit 63.
-  private static long significand(long a) {
+  static long significand(long a) {
     long fraction = (a & FRACTION) << 63 - WIDTH;
     return (a & INFINITY) != 0
         ? fraction | Exact.TOP
@@ -140,14 +140,14 @@ public final class Float64Ops {
   }
 
   // The exponent of that highest bit.
-  private static int exponent(long a) {
+  static int exponent(long a) {
     int biased = (int) ((a & INFINITY) >>> WIDTH);
     return biased != 0
         ? biased - BIAS
         : 1 - BIAS - Long.numberOfLeadingZeros((a & FRACTION) << 63 - WIDTH);
   }
 
-  private static int sign(long a) {
+  static int sign(long a) {
     return a < 0 ? 1 : 0;
   }
 

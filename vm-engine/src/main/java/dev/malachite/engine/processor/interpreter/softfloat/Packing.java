@@ -24,6 +24,10 @@ final class Packing {
     return (int) interchange(c, 23, 127);
   }
 
+  static int binary16(FloatContext c) {
+    return (int) interchange(c, 10, 15);
+  }
+
   private static long interchange(FloatContext c, int width, int bias) {
     long infinity = (2L * bias + 1) << width;
     long signBit = c.sign == 0 ? 0 : infinity + (1L << width);
