@@ -96,6 +96,12 @@ public final class ProcessorState {
   /** The FXSAVE image (SDM volume 1, section 10.5.1), 512 bytes. */
   public final byte[] fxsave = new byte[512];
 
+  /**
+   * The upper halves of YMM0 to YMM15: bits 128 to 191 and 192 to 255 of each in turn. Zero where
+   * the processor has no AVX.
+   */
+  public final long[] ymmHigh = new long[32];
+
   /** Model-specific registers of the processor itself: number, value, number, value. */
   public long[] msrs = new long[0];
 

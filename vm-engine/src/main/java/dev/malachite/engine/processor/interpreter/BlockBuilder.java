@@ -6,6 +6,7 @@ package dev.malachite.engine.processor.interpreter;
 import dev.malachite.engine.decoder.Decoder;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Opcode;
+import dev.malachite.engine.processor.CpuFeature;
 import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
@@ -22,7 +23,7 @@ final class BlockBuilder {
   private static final int PAGE = 4096;
 
   private final Cpu cpu;
-  private final Decoder decoder = new Decoder();
+  private @Nullable Decoder decoder;
   private final Instruction instruction = new Instruction();
   private final byte[] bytes = new byte[2 * LONGEST + 2];
   private final Operation[] operations = new Operation[MAXIMUM];
@@ -46,7 +47,7 @@ final class BlockBuilder {
     while (count < Math.min(limit, MAXIMUM) && at < PAGE) {
       int available = Math.min(PAGE - at, LONGEST);
       copy(page.host + at, available, 0);
-      Decoder.Status status = decoder.decode(bytes, 0, available, cpu.codeSize, instruction);
+      Decoder.Status status = decoder().decode(bytes, 0, available, cpu.codeSize, instruction);
       if (status == Decoder.Status.INCOMPLETE) {
         if (count > 0) {
           break;
@@ -78,7 +79,20 @@ final class BlockBuilder {
     CodePage other = cpu.codePage(next);
     copy(other.host, LONGEST, available);
     second = other;
-    return decoder.decode(bytes, 0, available + LONGEST, cpu.codeSize, instruction);
+    return decoder().decode(bytes, 0, available + LONGEST, cpu.codeSize, instruction);
+  }
+
+  // The level is that of the model the guest sees, which can be asked once the processor runs.
+  private Decoder decoder() {
+    Decoder known = decoder;
+    if (known == null) {
+      int[] features = new int[4];
+      cpu.exits.cpuid(cpu.processor(), CpuFeature.AVX.leaf(), 0, features);
+      int word = features[CpuFeature.AVX.register().position()];
+      known = new Decoder((word & CpuFeature.AVX.mask()) != 0);
+      decoder = known;
+    }
+    return known;
   }
 
   private Operation bind(Decoder.Status status, int offset) {

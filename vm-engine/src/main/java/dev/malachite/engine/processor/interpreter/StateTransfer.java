@@ -41,6 +41,7 @@ final class StateTransfer {
     state.idtLimit = cpu.idtLimit;
     System.arraycopy(cpu.dr, 0, state.debug, 0, 8);
     FxsaveImage.store(cpu, state.fxsave);
+    System.arraycopy(cpu.ymmHigh, 0, state.ymmHigh, 0, 32);
     long[] value = new long[1];
     int[] saved = Msrs.saved();
     state.msrs = new long[2 * saved.length];
@@ -78,6 +79,7 @@ final class StateTransfer {
     cpu.idtLimit = state.idtLimit;
     System.arraycopy(state.debug, 0, cpu.dr, 0, 8);
     FxsaveImage.load(cpu, state.fxsave);
+    System.arraycopy(state.ymmHigh, 0, cpu.ymmHigh, 0, 32);
     for (int i = 0; i + 1 < state.msrs.length; i += 2) {
       cpu.msrs.write(cpu, (int) state.msrs[i], state.msrs[i + 1]);
     }

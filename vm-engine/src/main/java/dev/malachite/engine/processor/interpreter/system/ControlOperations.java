@@ -11,6 +11,7 @@ import static dev.malachite.engine.processor.interpreter.core.Cpu.RDX;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.decoder.Opcode;
+import dev.malachite.engine.processor.CpuidModel;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.GuestFault;
@@ -251,6 +252,9 @@ final class ControlOperations {
       result[2] = xsave ? result[2] | 1 << 27 : result[2] & ~(1 << 27);
       boolean apic = (cpu.apic.base() & 0x800) != 0;
       result[3] = apic ? result[3] | 1 << 9 : result[3] & ~(1 << 9);
+    } else if (leaf == 0xD && (cpu.r[RCX] & 0xFFFF_FFFEL) == 0 && (cpu.xcr0 & 4) == 0) {
+      // What is enabled now needs no more.
+      result[1] = Math.min(result[1], CpuidModel.XSAVE_SIZE);
     }
     cpu.r[RAX] = result[0] & 0xFFFF_FFFFL;
     cpu.r[RBX] = result[1] & 0xFFFF_FFFFL;
