@@ -63,6 +63,7 @@ final class CaseGenerator {
     }
     for (int i = 0; i < 32; i++) {
       s.fx[20 + i] = half(form.data(), random);
+      s.high[i] = half(form.data(), random);
     }
   }
 

@@ -32,7 +32,10 @@ final class Comparison {
     compareX87(found, c, host, ours);
     compare(found, "mxcsr", host.mxcsr() & 0xFFFFL, ours.mxcsr() & 0xFFFF_FFFFL);
     for (int i = 0; i < 16; i++) {
-      compareXmm(found, c, i, host, ours);
+      compareVector(found, c, "xmm" + i, host.fx, ours.fx, 20 + 2 * i);
+      if (HostFeatures.has("avx")) {
+        compareVector(found, c, "high" + i, host.high, ours.high, 2 * i);
+      }
     }
     compareMemory(found, c, host, ours);
     return found;
@@ -110,28 +113,26 @@ final class Comparison {
         && (-1L >>> 1) - high <= ulps;
   }
 
-  private static void compareXmm(
-      List<String> found, TestCase c, int i, MachineState host, MachineState ours) {
+  private static void compareVector(
+      List<String> found, TestCase c, String name, long[] host, long[] ours, int at) {
     boolean same = true;
-    for (int half = 0; half < 2; half++) {
-      long h = host.xmm(i, half);
-      long o = ours.xmm(i, half);
+    for (int i = at; i < at + 2; i++) {
       same &=
-          h == o
+          host[i] == ours[i]
               || c.form.hook("estimate")
-                  && estimate((int) h, (int) o)
-                  && estimate((int) (h >>> 32), (int) (o >>> 32));
+                  && estimate((int) host[i], (int) ours[i])
+                  && estimate((int) (host[i] >>> 32), (int) (ours[i] >>> 32));
     }
     if (!same) {
       found.add(
           String.format(
               Locale.ROOT,
-              "xmm%-5d host %016x:%016x  ours %016x:%016x",
-              i,
-              host.xmm(i, 1),
-              host.xmm(i, 0),
-              ours.xmm(i, 1),
-              ours.xmm(i, 0)));
+              "%-8s host %016x:%016x  ours %016x:%016x",
+              name,
+              host[at + 1],
+              host[at],
+              ours[at + 1],
+              ours[at]));
     }
   }
 
@@ -210,9 +211,14 @@ final class Comparison {
         }
       }
       for (int i = 0; i < 16; i++) {
-        if ((s.xmm(i, 0) | s.xmm(i, 1)) != 0) {
+        long high = s.high[2 * i] | s.high[2 * i + 1];
+        if ((s.xmm(i, 0) | s.xmm(i, 1) | high) != 0) {
           text.append(
               String.format(Locale.ROOT, "%n  xmm%d=%016x:%016x", i, s.xmm(i, 1), s.xmm(i, 0)));
+        }
+        if (high != 0) {
+          text.append(
+              String.format(Locale.ROOT, "  above %016x:%016x", s.high[2 * i + 1], s.high[2 * i]));
         }
       }
     }

@@ -18,6 +18,7 @@ final class DifferentialRunner implements AutoCloseable {
 
   DifferentialRunner(OperationBinder binder) {
     interpreter = new InterpreterSide(host.layout(), binder);
+    interpreter.cpu.xcr0 = 7;
   }
 
   InterpreterSide interpreter() {
@@ -120,8 +121,10 @@ final class DifferentialRunner implements AutoCloseable {
       steps.add(t -> t.in.st(register, 0, 0));
       steps.add(t -> t.in.st(register, 0x3FFF, 1L << 63));
     }
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < 32 && !c.fixedVectors; i++) {
       int half = 20 + i;
+      int register = i;
+      steps.add(t -> t.in.high[register] = 0);
       steps.add(t -> t.in.fx[half] = 0);
       steps.add(t -> t.in.fx[half] &= 0xFFFF_FFFFL);
       steps.add(t -> t.in.fx[half] &= 0xFFFF_FFFF_0000_0000L);

@@ -65,6 +65,7 @@ class DifferentialRunnerTest {
     assertThat(reportOf("CLC F8", 1, cpu -> cpu.write8(cpu.r[Cpu.RSP], ~cpu.read8(cpu.r[Cpu.RSP]))))
         .contains("-> [rsp+");
     assertThat(reportOf("CLC F8", 1, cpu -> cpu.xmm[7] ^= 1)).contains("-> xmm3");
+    assertThat(reportOf("CLC F8", 1, cpu -> cpu.ymmHigh[7] ^= 1)).contains("-> high3");
     assertThat(reportOf("CLC F8", 1, cpu -> cpu.x87.occupied ^= 1)).contains("-> tags");
   }
 

@@ -25,8 +25,14 @@ final class Encoder {
   /** Address size: 4 or 8. */
   int addressSize = 8;
 
-  /** REX.W. */
+  /** REX.W or VEX.W. */
   boolean wide;
+
+  /** Bytes of a vector. */
+  int vectorLength = 16;
+
+  /** The register that VEX.vvvv names; 0 if there is none. */
+  int vvvv;
 
   /** True if there is a REX prefix. */
   boolean rex;
@@ -63,6 +69,10 @@ final class Encoder {
   boolean encode() {
     drawSizes();
     rex = wide || random.nextInt(3) == 0;
+    Form.Vex vex = form.vex();
+    if (vex != null) {
+      drawVex(vex);
+    }
     register =
         form.digit() >= 0 && !form.registerInOpcode()
             ? form.digit()
@@ -70,7 +80,11 @@ final class Encoder {
     if (form.hasModrm()) {
       boolean memory = form.memoryAllowed() && (!form.registerAllowed() || random.nextInt(2) == 0);
       if (memory) {
-        if (!drawMemory()) {
+        if (form.hook("gather")) {
+          if (!drawGather()) {
+            return false;
+          }
+        } else if (!drawMemory()) {
           return false;
         }
       } else {
@@ -110,6 +124,10 @@ final class Encoder {
       case -1 -> operandSize;
       case -2 -> wide ? 8 : 4;
       case -3 -> operandSize == 2 ? 2 : 8;
+      case Form.VECTOR -> vectorLength;
+      case Form.HALF -> vectorLength / 2;
+      case Form.QUARTER -> vectorLength / 4;
+      case Form.EIGHTH -> vectorLength / 8;
       default -> form.memory();
     };
   }
@@ -139,16 +157,54 @@ final class Encoder {
     }
   }
 
+  private void drawVex(Form.Vex vex) {
+    if (form.sizes() == ' ') {
+      wide = vex.w() < 0 ? random.nextBoolean() : vex.w() == 1;
+    }
+    vectorLength = (vex.l() < 0 ? random.nextBoolean() : vex.l() == 1) ? 32 : 16;
+    vvvv = vex.vvvv() ? random.nextInt(16) : 0;
+    rex = false;
+  }
+
+  // An address whose index is a vector register: every element reaches into the window.
+  private boolean drawGather() {
+    base = random.nextInt(16);
+    index = random.nextInt(16);
+    if (base == 4 || index == register || index == vvvv || vvvv == register) {
+      return false;
+    }
+    scale = random.nextInt(4);
+    addressSize = random.nextInt(6) == 0 ? 4 : 8;
+    drawDisplacement();
+    MachineState s = test.in;
+    long value = layout.window() + 0x1000 - displacement;
+    s.r[base] = addressSize == 4 ? value & 0xFFFF_FFFFL | (long) random.nextInt() << 32 : value;
+    test.fixedRegisters |= 1 << base;
+    test.fixedVectors = true;
+    boolean wideIndex = form.name().matches("VP?GATHERQ..?");
+    for (int i = 0; i < 4; i++) {
+      long a = random.nextInt(200) - 100L;
+      long b = random.nextInt(200) - 100L;
+      long[] half = i < 2 ? s.fx : s.high;
+      half[(i < 2 ? 20 : 0) + 2 * index + (i & 1)] = wideIndex ? a : a & 0xFFFF_FFFFL | b << 32;
+    }
+    return true;
+  }
+
+  private int alignment() {
+    return form.alignment() == Form.BY_VECTOR ? vectorLength : form.alignment();
+  }
+
   /** Draws where in the window the memory operand lies. */
   private void place(int margin) {
     int size = Math.max(memorySize(), 1);
     int offset;
-    if (random.nextInt(4) == 0 && form.alignment() < size + 1) {
+    if (random.nextInt(4) == 0 && alignment() < size + 1) {
       offset = 4096 - random.nextInt(size + 1);
     } else {
       offset = 0x100 + margin + random.nextInt(0x1A00 - margin);
     }
-    test.memoryOffset = offset & -form.alignment();
+    test.memoryOffset = offset & -alignment();
     test.memorySize = size;
   }
 
@@ -272,7 +328,7 @@ final class Encoder {
     if (repeat != 0) {
       put(repeat);
     }
-    if (form.prefix() != 0) {
+    if (form.prefix() != 0 && form.vex() == null) {
       put(form.prefix());
     }
     int r = form.registerInOpcode() || form.digit() >= 0 ? 0 : register >> 3;
@@ -281,13 +337,17 @@ final class Encoder {
     if (form.group().equals("mmx") && random.nextInt(3) > 0) {
       rex = wide || (r | x | b) != 0;
     }
-    rex |= (r | x | b) != 0;
-    if (rex) {
-      put(0x40 | (wide ? 8 : 0) | r << 2 | x << 1 | b);
-    }
     int last = form.opcode().length - 1;
-    for (int i = 0; i < last; i++) {
-      put(form.opcode()[i]);
+    if (form.vex() != null) {
+      emitVex(r, x, b);
+    } else {
+      rex |= (r | x | b) != 0;
+      if (rex) {
+        put(0x40 | (wide ? 8 : 0) | r << 2 | x << 1 | b);
+      }
+      for (int i = 0; i < last; i++) {
+        put(form.opcode()[i]);
+      }
     }
     put(form.opcode()[last] + (form.registerInOpcode() ? register & 7 : 0));
     int ripAt = -1;
@@ -297,6 +357,20 @@ final class Encoder {
     emitImmediate();
     if (ripAt >= 0) {
       putAt(ripAt, displacement - (test.ip + length), 4);
+    }
+  }
+
+  private void emitVex(int r, int x, int b) {
+    int map = form.opcode().length == 2 ? 1 : form.opcode()[1] == 0x38 ? 2 : 3;
+    int pp = form.prefix() == 0x66 ? 1 : form.prefix() == 0xF3 ? 2 : form.prefix() == 0xF2 ? 3 : 0;
+    int last = (~vvvv & 15) << 3 | (vectorLength == 32 ? 4 : 0) | pp;
+    if (map == 1 && !wide && (x | b) == 0 && random.nextInt(4) > 0) {
+      put(0xC5);
+      put((1 - r) << 7 | last);
+    } else {
+      put(0xC4);
+      put((1 - r) << 7 | (1 - x) << 6 | (1 - b) << 5 | map);
+      put((wide ? 0x80 : 0) | last);
     }
   }
 
@@ -326,6 +400,7 @@ final class Encoder {
   private void emitImmediate() {
     switch (form.immediate()) {
       case "" -> {}
+      case "is4" -> immediate(random.nextInt(256), 1);
       case "ib" -> immediate(Values.integer(random, 1), 1);
       case "iw" -> immediate(Values.integer(random, 2), 2);
       case "iz" -> {

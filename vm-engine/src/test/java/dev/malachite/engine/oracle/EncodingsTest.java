@@ -25,13 +25,14 @@ class EncodingsTest {
     List<Form> all = new ArrayList<>(IntegerForms.all());
     all.addAll(X87Forms.all());
     all.addAll(SimdForms.all());
+    all.addAll(VexForms.all());
     return all;
   }
 
   @Test
   void decoderAgreesOnNameAndLength() {
     Set<String> problems = new TreeSet<>();
-    Decoder decoder = new Decoder();
+    Decoder decoder = new Decoder(true);
     Instruction instruction = new Instruction();
     Layout layout = new Layout(0x4000_0000);
     CaseGenerator generator = new CaseGenerator(layout);

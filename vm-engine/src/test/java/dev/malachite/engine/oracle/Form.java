@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One encoding of an instruction, as one line of a table tells it, with what the generator must
@@ -29,6 +30,12 @@ import java.util.Locale;
  * ulp:N                ST(0) and ST(1) may differ by N units in the last place
  * f32 f64 f80          what the operands hold: floating-point numbers
  * hook:name            see CaseGenerator
+ * vex                  a VEX encoding; with it:
+ * h                    VEX.vvvv names a register
+ * l0 l1 w0 w1          VEX.L and VEX.W; absent: any
+ * mx mx2 mx4 mx8       bytes of the memory operand: the vector's, half of them, …
+ * ax                   the memory operand is aligned to the vector's length
+ * is4                  a register in the immediate byte
  * </pre>
  *
  * @param group integer, x87, mmx, sse, …
@@ -36,6 +43,7 @@ import java.util.Locale;
  * @param digit ModRM reg field: 0 to 7, -1 any, -2 no ModRM
  * @param memory bytes of the memory operand; -1 mv, -2 mw, -3 mq
  * @param sizes v, w, q or a space
+ * @param vex null for legacy encodings
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Form(
@@ -57,7 +65,23 @@ record Form(
     int undefinedConditions,
     int ulps,
     String data,
-    String hook) {
+    String hook,
+    @Nullable Vex vex) {
+
+  /**
+   * What VEX encodings add.
+   *
+   * @param vvvv true if VEX.vvvv names a register
+   * @param l VEX.L, or -1 for any
+   * @param w VEX.W, or -1 for any
+   */
+  record Vex(boolean vvvv, int l, int w) {}
+
+  /** {@link #memory} of operands whose size is that of the vector, and of parts of it. */
+  static final int VECTOR = -4, HALF = -5, QUARTER = -6, EIGHTH = -7;
+
+  /** {@link #alignment} to the length of the vector. */
+  static final int BY_VECTOR = -1;
 
   static List<Form> parse(String group, String table) {
     List<Form> forms = new ArrayList<>();
@@ -104,7 +128,8 @@ record Form(
         w.conditions,
         w.ulps,
         w.data,
-        w.hook);
+        w.hook,
+        w.vex ? new Vex(w.vvvv, w.l, w.w) : null);
   }
 
   boolean hasModrm() {
@@ -118,6 +143,9 @@ record Form(
   @Override
   public String toString() {
     StringBuilder s = new StringBuilder(group).append(' ').append(name);
+    if (vex != null) {
+      s.append(" vex");
+    }
     if (prefix != 0) {
       s.append(String.format(Locale.ROOT, " %02X", prefix));
     }
@@ -144,6 +172,10 @@ record Form(
     int ulps;
     String data = "";
     String hook = "";
+    boolean vex;
+    boolean vvvv;
+    int l = -1;
+    int w = -1;
 
     void word(String word, String line) {
       if (word.startsWith("/")) {
@@ -165,7 +197,7 @@ record Form(
         memory = Integer.parseInt(word.substring(1));
       } else if (word.matches("a\\d+")) {
         alignment = Integer.parseInt(word.substring(1));
-      } else if (word.matches("ib|iw|iz|iv|i\\d+|rel8|relz|moffs|enter")) {
+      } else if (word.matches("ib|iw|iz|iv|is4|i\\d+|rel8|relz|moffs|enter")) {
         immediate = word;
       } else {
         switch (word) {
@@ -174,6 +206,15 @@ record Form(
           case "mw" -> memory = -2;
           case "mq" -> memory = -3;
           case "v", "w", "q" -> sizes = word.charAt(0);
+          case "vex" -> vex = true;
+          case "h" -> vvvv = true;
+          case "l0", "l1" -> l = word.charAt(1) - '0';
+          case "w0", "w1" -> w = word.charAt(1) - '0';
+          case "mx" -> memory = VECTOR;
+          case "mx2" -> memory = HALF;
+          case "mx4" -> memory = QUARTER;
+          case "mx8" -> memory = EIGHTH;
+          case "ax" -> alignment = BY_VECTOR;
           case "lock" -> lock = true;
           case "rep" -> rep = true;
           case "f32", "f64", "f80" -> data = word;

@@ -32,6 +32,7 @@ class HostDifferentialTest {
     List<Form> all = new ArrayList<>(IntegerForms.all());
     all.addAll(X87Forms.all());
     all.addAll(SimdForms.all());
+    all.addAll(VexForms.all());
     String only = System.getProperty("malachite.oracle.only", ".*");
     return all.stream()
         .filter(
@@ -40,7 +41,7 @@ class HostDifferentialTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"integer", "x87", "mmx", "sse"})
+  @ValueSource(strings = {"integer", "x87", "mmx", "sse", "avx", "bmi"})
   void interpreterDoesWhatTheHostDoes(String group) {
     long seed = Long.getLong("malachite.seed", System.nanoTime());
     int cases = Integer.getInteger("malachite.oracle.cases", 75_000);

@@ -32,7 +32,14 @@ final class HostFeatures {
 
   /** True if the host can run this form. Beyond x86-64-v2 only these extensions appear. */
   static boolean supports(Form form) {
+    if (form.vex() != null) {
+      return supportsVex(form.name());
+    }
     return switch (form.name()) {
+      case "TZCNT" -> has("bmi1");
+      case "LZCNT" -> has("abm");
+      case "MOVBE" -> has("movbe");
+      case "ADCX", "ADOX" -> has("adx");
       case "XSAVE", "XRSTOR" -> has("xsave");
       case "XSAVEOPT" -> has("xsaveopt");
       case "XSAVEC" -> has("xsavec");
@@ -42,12 +49,26 @@ final class HostFeatures {
     };
   }
 
+  private static boolean supportsVex(String name) {
+    if (name.matches("VF(N?M).*")) {
+      return has("fma");
+    }
+    if (name.startsWith("VAES") || name.equals("VPCLMULQDQ")) {
+      return has("avx") && has("aes") && has("pclmulqdq");
+    }
+    if (name.matches("VCVTP(H2PS|S2PH)")) {
+      return has("f16c");
+    }
+    return name.startsWith("V") ? has("avx2") : has("bmi1") && has("bmi2");
+  }
+
   /** True for the vendor whose processors take notice of every state component's initial state. */
   static boolean amd() {
     return AMD;
   }
 
-  private static boolean has(String flag) {
+  /** True if /proc/cpuinfo lists a flag. */
+  static boolean has(String flag) {
     return FLAGS.contains(flag);
   }
 }

@@ -11,6 +11,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.util.Arrays;
 import java.util.Locale;
 
 /**
@@ -35,6 +36,9 @@ final class HostProcessor implements AutoCloseable {
   private static final int FX_IN = 0x200;
   private static final int FX_OUT = 0x400;
   private static final int FX_HOST = 0x600;
+  private static final int HIGH_IN = 0x800;
+  private static final int HIGH_OUT = 0x900;
+  private static final int HIGH_USED = 0xA00;
 
   private final Layout layout;
   private final MemorySegment block;
@@ -86,6 +90,9 @@ final class HostProcessor implements AutoCloseable {
     MemorySegment.copy(code, 0, block, JAVA_BYTE, ip - layout.base(), code.length);
     MemorySegment.copy(in.r, 0, block, JAVA_LONG, Layout.STATE + GPR_IN, 16);
     MemorySegment.copy(in.fx, 0, block, JAVA_LONG, Layout.STATE + FX_IN, 64);
+    boolean high = Arrays.stream(in.high).anyMatch(v -> v != 0);
+    block.set(JAVA_LONG, Layout.STATE + HIGH_USED, high ? 1 : 0);
+    MemorySegment.copy(in.high, 0, block, JAVA_LONG, Layout.STATE + HIGH_IN, 32);
     MemorySegment.copy(in.memory, 0, block, JAVA_BYTE, Layout.WINDOW, MachineState.WINDOW);
     block.set(JAVA_LONG, Layout.STATE + FLAGS_IN, in.flags & 0xCD5L | 0x202);
     block.set(JAVA_LONG, Layout.STATE + LANDING, -1);
@@ -97,6 +104,7 @@ final class HostProcessor implements AutoCloseable {
     }
     MemorySegment.copy(block, JAVA_LONG, Layout.STATE + GPR_OUT, out.r, 0, 16);
     MemorySegment.copy(block, JAVA_LONG, Layout.STATE + FX_OUT, out.fx, 0, 64);
+    MemorySegment.copy(block, JAVA_LONG, Layout.STATE + HIGH_OUT, out.high, 0, 32);
     MemorySegment.copy(block, JAVA_BYTE, Layout.WINDOW, out.memory, 0, MachineState.WINDOW);
     out.flags = (int) block.get(JAVA_LONG, Layout.STATE + FLAGS_OUT) & 0xCD5;
     out.landing = (int) block.get(JAVA_LONG, Layout.STATE + LANDING);
@@ -114,7 +122,14 @@ final class HostProcessor implements AutoCloseable {
     at = 0;
     bytes(0x53, 0x55, 0x41, 0x54, 0x41, 0x55, 0x41, 0x56, 0x41, 0x57); // push rbx rbp r12-r15
     fx(0, FX_HOST); // fxsave64
+    boolean avx = HostFeatures.has("avx");
+    if (avx) {
+      bytes(0xC5, 0xF8, 0x77); // vzeroupper
+    }
     fx(1, FX_IN); // fxrstor64
+    if (avx) {
+      loadHigh();
+    }
     moveGeneral(true, 4, HOST_RSP);
     bytes(0xFF, 0x35); // push qword [FLAGS_IN]
     relative(FLAGS_IN, 0);
@@ -136,6 +151,10 @@ final class HostProcessor implements AutoCloseable {
     bytes(0x9C, 0x58); // pushfq; pop rax
     moveGeneral(true, 0, FLAGS_OUT);
     fx(0, FX_OUT);
+    if (HostFeatures.has("avx")) {
+      moveHigh(true, HIGH_OUT);
+      bytes(0xC5, 0xF8, 0x77); // vzeroupper
+    }
     bytes(0xFC); // cld
     fx(1, FX_HOST);
     bytes(0x41, 0x5F, 0x41, 0x5E, 0x41, 0x5D, 0x41, 0x5C, 0x5D, 0x5B, 0xC3); // pops; ret
@@ -153,6 +172,31 @@ final class HostProcessor implements AutoCloseable {
   private void fx(int digit, int offset) {
     bytes(0x48, 0x0F, 0xAE, 0x05 | digit << 3);
     relative(offset, 0);
+  }
+
+  // The upper halves of all YMM registers: vinsertf128 from, or vextractf128 to memory.
+  private void moveHigh(boolean store, int offset) {
+    for (int i = 0; i < 16; i++) {
+      int vvvv = store ? 15 : ~i & 15;
+      bytes(0xC4, 0x63 | (i < 8 ? 0x80 : 0), vvvv << 3 | 5, store ? 0x19 : 0x18);
+      bytes(5 | (i & 7) << 3);
+      relative(offset + 16 * i, 1);
+      bytes(1);
+    }
+  }
+
+  // Zeros are not loaded: the registers would no longer count as in their initial state.
+  private void loadHigh() {
+    bytes(0x83, 0x3D); // cmp dword [HIGH_USED], 0
+    relative(HIGH_USED, 1);
+    bytes(0, 0x0F, 0x84); // je
+    int from = at;
+    word(0);
+    moveHigh(false, HIGH_IN);
+    int end = at;
+    at = from;
+    word(end - (from + 4));
+    at = end;
   }
 
   private void moveGeneral(boolean store, int register, int offset) {

@@ -121,6 +121,12 @@ final class IntegerForms {
       BSF 0F BC /r mv v u:osapc
       BSR 0F BD /r mv v u:osapc
       POPCNT F3 0F B8 /r mv v
+      TZCNT F3 0F BC /r mv v u:osap
+      LZCNT F3 0F BD /r mv v u:osap
+      MOVBE 0F 38 F0 /r.m mv v
+      MOVBE 0F 38 F1 /r.m mv v
+      ADCX 66 0F 38 F6 /r mw w
+      ADOX F3 0F 38 F6 /r mw w
       BSWAP 0F C8 +r w
       CRC32 F2 0F 38 F0 /r m1 w
       CRC32 F2 0F 38 F1 /r mv v

@@ -8,6 +8,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import dev.malachite.engine.decoder.Decoder;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.processor.VirtualProcessor;
 import dev.malachite.engine.processor.interpreter.core.Address;
 import dev.malachite.engine.processor.interpreter.core.CodePages;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
@@ -17,6 +18,7 @@ import dev.malachite.engine.processor.interpreter.core.Segment;
 import dev.malachite.engine.processor.interpreter.core.X87State;
 import dev.malachite.engine.time.MachineClock;
 import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -35,9 +37,12 @@ final class InterpreterSide implements AutoCloseable {
   private final GuestMemory memory = new GuestMemory();
   private final MemorySegment window;
   private final OperationBinder binder;
-  private final Decoder decoder = new Decoder();
+  private final Decoder decoder = new Decoder(true);
   private final Instruction instruction = new Instruction();
   private final byte[] buffer = new byte[32];
+
+  /** What is around the processor. */
+  final QuietSurroundings quiet = new QuietSurroundings();
 
   /** The processor; tests of faults change its control registers. */
   final Cpu cpu;
@@ -47,9 +52,15 @@ final class InterpreterSide implements AutoCloseable {
     this.binder = binder;
     memory.addRegion("oracle", 0, BLOCK + Layout.SIZE, true);
     CodePages code = new CodePages(memory);
-    QuietSurroundings quiet = new QuietSurroundings();
     cpu = new Cpu(0, memory, code, quiet, quiet, new MachineClock(), 0);
     code.processors(List.of(cpu));
+    // Nothing but its number is asked of it.
+    cpu.processor(
+        (VirtualProcessor)
+            Proxy.newProxyInstance(
+                VirtualProcessor.class.getClassLoader(),
+                new Class<?>[] {VirtualProcessor.class},
+                (proxy, method, arguments) -> 0));
     window = memory.slice(BLOCK + Layout.WINDOW, MachineState.WINDOW);
     buildTables();
     reset();
@@ -150,7 +161,13 @@ final class InterpreterSide implements AutoCloseable {
     int base = i.ripRelative ? Cpu.IP_BASE : i.base;
     long displacement = i.ripRelative ? i.displacement + offset + i.length : i.displacement;
     return new Address(
-        base, i.index, i.shift, displacement, i.addressSize, i.segment, i.codeSize == 8);
+        base,
+        i.vectorIndex ? Instruction.NO_REGISTER : i.index,
+        i.shift,
+        displacement,
+        i.addressSize,
+        i.segment,
+        i.codeSize == 8);
   }
 
   private void load(MachineState in, long ip) {
@@ -160,6 +177,7 @@ final class InterpreterSide implements AutoCloseable {
     cpu.flags(in.flags | Cpu.IF);
     disguiseFlags(new SplittableRandom(in.r[0] ^ in.r[1] ^ in.flags));
     System.arraycopy(in.fx, 20, cpu.xmm, 0, 32);
+    System.arraycopy(in.high, 0, cpu.ymmHigh, 0, 32);
     cpu.mxcsr = in.mxcsr();
     X87State x = cpu.x87;
     x.init();
@@ -196,6 +214,7 @@ final class InterpreterSide implements AutoCloseable {
     out.flags = cpu.flags() & 0xCD5;
     System.arraycopy(in.fx, 0, out.fx, 0, 64);
     System.arraycopy(cpu.xmm, 0, out.fx, 20, 32);
+    System.arraycopy(cpu.ymmHigh, 0, out.high, 0, 32);
     out.mxcsr(cpu.mxcsr);
     X87State x = cpu.x87;
     out.control(x.control);

@@ -5,7 +5,8 @@ package dev.malachite.engine.oracle;
 
 /**
  * Everything an instruction of a test case can read and change: general registers, flags, x87 and
- * SSE registers as an FXSAVE image, a window of memory, and where execution went on.
+ * SSE registers as an FXSAVE image, the upper halves of AVX registers, a window of memory, and
+ * where execution went on.
  *
  * <p>The FXSAVE image (64-bit form, SDM volume 1, table 10-2) is kept as 64 little-endian longs.
  */
@@ -19,6 +20,9 @@ final class MachineState {
   final long[] r = new long[16];
   final long[] fx = new long[64];
   final byte[] memory = new byte[WINDOW];
+
+  /** The upper halves of the YMM registers, 64 bits each, in turn. */
+  final long[] high = new long[32];
 
   /** Arithmetic flags and DF. */
   int flags;
@@ -35,6 +39,7 @@ final class MachineState {
     System.arraycopy(other.r, 0, r, 0, 16);
     System.arraycopy(other.fx, 0, fx, 0, 64);
     System.arraycopy(other.memory, 0, memory, 0, WINDOW);
+    System.arraycopy(other.high, 0, high, 0, 32);
     flags = other.flags;
     landing = other.landing;
     fault = other.fault;

@@ -3,12 +3,24 @@
 
 package dev.malachite.engine.oracle;
 
+import dev.malachite.engine.processor.CpuidModel;
 import dev.malachite.engine.processor.InterruptSource;
 import dev.malachite.engine.processor.ProcessorExits;
 import dev.malachite.engine.processor.VirtualProcessor;
 
 /** A machine around a processor in which nothing is and nothing happens. */
-final class QuietSurroundings implements ProcessorExits, InterruptSource {
+class QuietSurroundings implements ProcessorExits, InterruptSource {
+  private CpuidModel model = model(CpuidModel.Level.V2);
+
+  private static CpuidModel model(CpuidModel.Level level) {
+    return new CpuidModel(1, level.features(), (leaf, result) -> false);
+  }
+
+  /** Says what CPUID shows; x86-64-v2 at first. */
+  void level(CpuidModel.Level level) {
+    model = model(level);
+  }
+
   @Override
   public int readPort(VirtualProcessor processor, int port, int size) {
     return -1;
@@ -39,7 +51,7 @@ final class QuietSurroundings implements ProcessorExits, InterruptSource {
 
   @Override
   public void cpuid(VirtualProcessor processor, int leaf, int subleaf, int[] result) {
-    java.util.Arrays.fill(result, 0);
+    model.cpuid(0, leaf, subleaf, result);
   }
 
   @Override

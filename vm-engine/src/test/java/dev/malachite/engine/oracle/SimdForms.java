@@ -282,10 +282,10 @@ final class SimdForms {
       PCMPESTRI 66 0F 3A 61 /r m16 i127 hook:pcmpstr
       PCMPISTRM 66 0F 3A 62 /r m16 i127 hook:pcmpstr
       PCMPISTRI 66 0F 3A 63 /r m16 i127 hook:pcmpstr
-      XSAVE 0F AE /4.m m576 a64 w hook:xsave
-      XRSTOR 0F AE /5.m m576 a64 w hook:xrstor
-      XSAVEOPT 0F AE /6.m m576 a64 w hook:xsaveopt
-      XSAVEC 0F C7 /4.m m576 a64 w hook:xsavec
+      XSAVE 0F AE /4.m m832 a64 w hook:xsave
+      XRSTOR 0F AE /5.m m832 a64 w hook:xrstor
+      XSAVEOPT 0F AE /6.m m832 a64 w hook:xsaveopt
+      XSAVEC 0F C7 /4.m m832 a64 w hook:xsavec
       """;
 
   private SimdForms() {}

@@ -36,6 +36,9 @@ final class TestCase {
   /** General registers that may not be changed when the case is made smaller. */
   int fixedRegisters = 1 << 4;
 
+  /** True if vector registers may not be changed when the case is made smaller. */
+  boolean fixedVectors;
+
   /** True if memory may not be changed when the case is made smaller. */
   boolean fixedMemory;
 
@@ -64,6 +67,7 @@ final class TestCase {
     c.undefinedMemory.addAll(undefinedMemory);
     c.fixedRegisters = fixedRegisters;
     c.fixedMemory = fixedMemory;
+    c.fixedVectors = fixedVectors;
     c.fixedCode = fixedCode;
     c.memoryOffset = memoryOffset;
     c.memorySize = memorySize;
