@@ -37,7 +37,7 @@ class DebianGuestTest {
         new DirectBoot(
             image.file("vmlinux"),
             image.file("initrd.img"),
-            image.commandLine("malachite.report=poweroff"));
+            image.commandLine("malachite.report=stay"));
     try (DiskExecutor executor = DiskExecutor.create();
         VirtualDisk disk = VirtualDisks.open(vhdx, executor, DiskOptions.readWrite());
         GuestRun run = new GuestRun.Plan(boot).memory(1L << 30).processors(2).disk(disk).start()) {
@@ -45,6 +45,7 @@ class DebianGuestTest {
       String text = run.console().await("MALACHITE: report end", PATIENCE);
       FrameBuffer screen = run.machine().frameBuffer().orElseThrow();
       assertThat(colours(screen)).as("the screen shows text, not one colour").isGreaterThan(1);
+      assertThat(run.machine().requestShutdown()).isTrue();
       assertThat(run.awaitEnd(PATIENCE).cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
       List<String> report = text.lines().filter(line -> line.contains("MALACHITE: ")).toList();
       assertThat(text)

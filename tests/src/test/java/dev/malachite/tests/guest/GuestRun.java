@@ -10,6 +10,7 @@ import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
+import dev.malachite.tests.EngineUnderTest;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class GuestRun implements AutoCloseable {
     private final List<Drive> drives = new ArrayList<>();
     private long memory = 512L << 20;
     private int processors = 1;
+    private EngineKind engine = EngineUnderTest.kind();
 
     Plan(DirectBoot boot) {
       this.boot = boot;
@@ -38,6 +40,11 @@ final class GuestRun implements AutoCloseable {
 
     Plan processors(int count) {
       processors = count;
+      return this;
+    }
+
+    Plan engine(EngineKind kind) {
+      engine = kind;
       return this;
     }
 
@@ -66,7 +73,7 @@ final class GuestRun implements AutoCloseable {
                 2,
                 plan.memory,
                 plan.processors,
-                EngineKind.INTERPRETER,
+                plan.engine,
                 plan.boot,
                 plan.drives,
                 console));

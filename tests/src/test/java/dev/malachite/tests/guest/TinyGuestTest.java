@@ -11,6 +11,7 @@ import dev.malachite.disk.VhdxSettings;
 import dev.malachite.disk.VirtualDisk;
 import dev.malachite.disk.VirtualDisks;
 import dev.malachite.engine.machine.DirectBoot;
+import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.MachineEnd;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -49,6 +50,15 @@ class TinyGuestTest {
   @Test
   void bootsAndPowersOff() throws Exception {
     try (GuestRun run = plan("malachite.test=boot").start()) {
+      assertThat(run.awaitEnd(PATIENCE).cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.console().text()).contains("MALACHITE: init");
+    }
+  }
+
+  @Test
+  void bootsOnTheInterpreter() throws Exception {
+    GuestRun.Plan plan = plan("malachite.test=boot").engine(EngineKind.INTERPRETER);
+    try (GuestRun run = plan.start()) {
       assertThat(run.awaitEnd(PATIENCE).cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
       assertThat(run.console().text()).contains("MALACHITE: init");
     }

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Drive;
-import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
+import dev.malachite.tests.EngineUnderTest;
 import dev.malachite.tests.hostile.Step.Operation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -84,7 +84,7 @@ final class Probe implements AutoCloseable {
                 2,
                 MEMORY,
                 processors,
-                EngineKind.INTERPRETER,
+                EngineUnderTest.kind(),
                 new DirectBoot(ProbeImage.file(), null, ""),
                 List.of(drives),
                 line));

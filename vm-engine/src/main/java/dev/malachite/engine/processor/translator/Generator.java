@@ -318,8 +318,7 @@ final class Generator {
         () -> {
           a.place(miss);
           a.arithmetic(8, ADD, RAX, frame(tag, R11));
-          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
-          a.constant(R11, size | access | kind << WalkStub.KIND_SHIFT);
+          a.constant(R11, WalkStub.access(size, access, kind, offset));
           a.call(stubs.miss());
           a.jump(again);
         });

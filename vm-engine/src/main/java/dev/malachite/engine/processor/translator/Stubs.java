@@ -100,6 +100,8 @@ final class Stubs {
     a.place(other);
     a.store(8, frame(Frame.EXIT_LINEAR), RAX);
     a.store(4, frame(Frame.EXIT_DETAIL), R11);
+    a.shiftRight(4, R11, WalkStub.OFFSET_SHIFT);
+    a.store(4, frame(Frame.EXIT_OFFSET), R11);
     a.pop(RAX);
     a.store(8, frame(Frame.RESUME), RAX);
     a.jumpTo(exits[MISS]);

@@ -29,11 +29,14 @@ import dev.malachite.engine.processor.interpreter.core.Tlb;
  * for what is usual. Whatever isn't (a bit to be set in a table, a fault, memory of devices, an
  * access across two pages, 1 GiB pages) is left to {@code Mmu}, and nothing has changed then.
  *
- * <p>RAX is the linear address and R11 the access: its size, {@link Stubs#WRITES}, and the access
- * kind from bit {@link #KIND_SHIFT} on. RAX and all guest registers stay.
+ * <p>RAX is the linear address and R11 the access as {@link #access} describes it. RAX and all guest
+ * registers stay.
  */
 final class WalkStub {
-  static final int KIND_SHIFT = 9;
+  private static final int KIND_SHIFT = 9;
+
+  /** Where in R11 the instruction's offset in its page starts. */
+  static final int OFFSET_SHIFT = 16;
 
   private static final int PRESENT = 1, WRITABLE = 2, USER = 4, ACCESSED = 0x20, DIRTY = 0x40;
   private static final int LARGE = 0x80, GLOBAL = 0x100;
@@ -47,6 +50,24 @@ final class WalkStub {
   private WalkStub(Assembler a) {
     this.a = a;
     failed = a.label();
+  }
+
+  /**
+   * What R11 says of an access.
+   *
+   * @param size bytes
+   * @param write {@link Stubs#WRITES} or 0
+   * @param kind access kind, of {@link Mode}
+   * @param offset of the instruction in its page
+   */
+  static long access(int size, int write, int kind, int offset) {
+    return (size | write | kind << KIND_SHIFT | offset << OFFSET_SHIFT) & 0xFFFF_FFFFL;
+  }
+
+  private void kind(int to) {
+    a.move32(to, R11);
+    a.shiftRight(4, to, KIND_SHIFT);
+    a.arithmeticImmediate(4, AND, to, 3);
   }
 
   /** Writes the walk; it returns to its caller, or jumps to {@code other} with all as it was. */
@@ -165,8 +186,7 @@ final class WalkStub {
     int allowed = a.label();
     int supervisor = a.label();
     int notUser = a.label();
-    a.move32(RCX, R11);
-    a.shiftRight(4, RCX, KIND_SHIFT);
+    kind(RCX);
     a.arithmeticImmediate(4, CMP, RCX, Mode.SUPERVISOR);
     a.jumpIf(EQUAL, supervisor);
     test(RSI, USER);
@@ -236,8 +256,7 @@ final class WalkStub {
     a.op(0, false, 0x0F95, 0, RDX, true); // setne
     a.loadZero(1, RDX, RDX);
     a.arithmetic(4, OR, RCX, RDX);
-    a.move32(RDX, R11);
-    a.shiftRight(4, RDX, KIND_SHIFT);
+    kind(RDX);
     a.shiftLeft(4, RDX, 2);
     a.sized(4, OR << 3, RCX, frame(Frame.TLB_NOTES, RDX));
     // RCX: the entry.
