@@ -8,12 +8,14 @@ import dev.malachite.engine.catalogue.SettingPaths;
 import dev.malachite.engine.catalogue.SettingProblem;
 import dev.malachite.engine.catalogue.SettingsException;
 import dev.malachite.engine.json.JsonValue;
+import dev.malachite.engine.json.JsonValue.JsonArray;
 import dev.malachite.engine.json.JsonValue.JsonBoolean;
 import dev.malachite.engine.json.JsonValue.JsonNumber;
 import dev.malachite.engine.json.JsonValue.JsonString;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +57,7 @@ final class SettingArguments {
       case WORD -> new JsonString(text.toLowerCase(Locale.ROOT));
       case FLAG -> flag(setting.path(), text);
       case NUMBER -> number(setting.path(), text);
+      case NUMBERS -> numbers(setting.path(), text);
       case BYTES -> bytes(setting.path(), text);
       case FILE -> file(setting.path(), text);
     };
@@ -73,6 +76,14 @@ final class SettingArguments {
       throw problem(path, "'" + text + "' is not a whole number");
     }
     return new JsonNumber(new BigDecimal(text));
+  }
+
+  private static JsonValue numbers(String path, String text) throws SettingsException {
+    List<JsonValue> numbers = new ArrayList<>();
+    for (String number : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+      numbers.add(number(path, number.strip()));
+    }
+    return new JsonArray(numbers);
   }
 
   private static JsonValue bytes(String path, String text) throws SettingsException {

@@ -58,6 +58,9 @@ final class VmCreateCommand extends VmVerb {
   @Option(names = "--dvd", paramLabel = "FILE", description = "An ISO image in a DVD drive.")
   private List<Path> dvds = new ArrayList<>();
 
+  @Option(names = "--floppy", paramLabel = "FILE", description = "Generation 1 only.")
+  private @Nullable Path floppy;
+
   @Option(names = "--snapshot", description = "Keep the --disk files untouched.")
   private boolean snapshot;
 
@@ -114,6 +117,9 @@ final class VmCreateCommand extends VmVerb {
         throw new CommandFailure(dvd + ": no ISO image; give disks with --disk");
       }
       drives.add(slot);
+    }
+    if (floppy != null) {
+      drives.add(new DriveSlot(DriveType.FLOPPY, file(floppy), snapshot));
     }
     MachineSettings.Boot boot =
         new MachineSettings.Boot(

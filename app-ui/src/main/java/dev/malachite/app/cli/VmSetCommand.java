@@ -81,6 +81,7 @@ final class VmSetCommand extends VmVerb {
         switch (setting.kind()) {
           case WORD -> String.join("|", setting.words());
           case BYTES -> "SIZE";
+          case NUMBERS -> "N,N,…";
           default -> setting.kind().name().toUpperCase(Locale.ROOT);
         };
     out().printf("%-24s %s%s%n", setting.path(), kind, setting.optional() ? " or nothing" : "");

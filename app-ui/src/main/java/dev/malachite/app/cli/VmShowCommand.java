@@ -11,6 +11,7 @@ import dev.malachite.engine.control.WorkerService;
 import dev.malachite.engine.json.JsonText;
 import dev.malachite.engine.json.JsonValue;
 import dev.malachite.engine.json.JsonValue.JsonArray;
+import dev.malachite.engine.json.JsonValue.JsonNumber;
 import dev.malachite.engine.json.JsonValue.JsonObject;
 import dev.malachite.engine.json.JsonValue.JsonString;
 import dev.malachite.engine.json.RecordBinder;
@@ -94,6 +95,11 @@ final class VmShowCommand extends VmVerb {
           members.forEach(
               (key, member) -> printSettings(path.isEmpty() ? key : path + "." + key, member));
       case JsonArray(List<JsonValue> elements) -> {
+        if (elements.stream().allMatch(element -> element instanceof JsonNumber)) {
+          List<String> numbers = elements.stream().map(JsonText::write).toList();
+          line(path, String.join(",", numbers));
+          return;
+        }
         for (int i = 0; i < elements.size(); i++) {
           printSettings(path + "[" + i + "]", elements.get(i));
         }

@@ -86,6 +86,23 @@ class VmCommandsTest {
   }
 
   @Test
+  void firmwareIsSet() {
+    done("vm", "create", "web", "--new-disk", "1G", "--new-disk", "1G");
+    done("vm", "set", "web", "firmware.bootOrder=1,0", "firmware.secureBoot=microsoft-uefi-ca");
+    assertThat(done("vm", "show", "web").out())
+        .contains("firmware.secureBoot    microsoft-uefi-ca")
+        .contains("firmware.bootOrder     1,0");
+    done("vm", "set", "web", "firmware.bootOrder=");
+    assertThat(failed("vm", "set", "web", "firmware.bootOrder=1,1")).contains("named twice");
+    assertThat(failed("vm", "set", "web", "firmware.bootOrder=7")).contains("there is no drive 7");
+    assertThat(failed("vm", "set", "web", "firmware.bootOrder=x")).contains("whole number");
+    assertThat(
+            failed("vm", "create", "old", "--generation", "1", "--set", "firmware.secureBoot=open"))
+        .contains("firmware.secureBoot: only Generation 2");
+    assertThat(failed("vm", "create", "new", "--floppy", "/dev/null")).contains("/dev/null");
+  }
+
+  @Test
   void machinesTravel() throws IOException {
     done("vm", "create", "web", "--new-disk", "1G");
     Path exports = Files.createDirectory(home.resolve("exports"));

@@ -52,6 +52,11 @@ public record MachineFolder(Path path) {
     return path.resolve("disks");
   }
 
+  /** What a Generation 2 machine's firmware remembers. */
+  public Path firmwareVariables() {
+    return path.resolve("firmware-variables");
+  }
+
   /** The state of a saved machine. */
   public Path savedState() {
     return path.resolve("saved-state");

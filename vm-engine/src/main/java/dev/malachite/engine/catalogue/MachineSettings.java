@@ -5,6 +5,7 @@ package dev.malachite.engine.catalogue;
 
 import dev.malachite.engine.json.OptionalMember;
 import dev.malachite.engine.machine.EngineKind;
+import dev.malachite.engine.machine.FirmwareSettings;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param generation 1 or 2, for good
  * @param created when it was made
  * @param boot how it starts
+ * @param firmware what is set of its firmware
  * @param memory its memory
  * @param processor its processors
  * @param drives disks and DVDs, in the order of their numbers
@@ -39,6 +41,7 @@ public record MachineSettings(
     int generation,
     Instant created,
     Boot boot,
+    Firmware firmware,
     Memory memory,
     Processor processor,
     List<DriveSlot> drives,
@@ -62,6 +65,20 @@ public record MachineSettings(
       String commandLine) {}
 
   /**
+   * What is set of a machine's firmware.
+   *
+   * @param secureBoot which programs a Generation 2 machine starts
+   * @param bootOrder numbers of drives in the order in which to try them; those not named come
+   *     after these
+   */
+  public record Firmware(FirmwareSettings.SecureBoot secureBoot, List<Integer> bootOrder) {
+    /** Copies the list. */
+    public Firmware {
+      bootOrder = List.copyOf(bootOrder);
+    }
+  }
+
+  /**
    * A machine's memory.
    *
    * @param startup bytes it has when it starts
@@ -81,7 +98,9 @@ public record MachineSettings(
     /** A hard disk. */
     DISK,
     /** A DVD drive. */
-    DVD
+    DVD,
+    /** A floppy drive, of Generation 1 machines. */
+    FLOPPY
   }
 
   /**
@@ -156,6 +175,7 @@ public record MachineSettings(
         generation,
         Instant.now().truncatedTo(ChronoUnit.SECONDS),
         new Boot(null, null, ""),
+        new Firmware(FirmwareSettings.SecureBoot.OFF, List.of()),
         new Memory(DEFAULT_MEMORY),
         new Processor(2, EngineKind.AUTO),
         List.of(),
@@ -179,6 +199,7 @@ public record MachineSettings(
         generation,
         when,
         boot,
+        firmware,
         memory,
         processor,
         drives,
@@ -197,6 +218,7 @@ public record MachineSettings(
         generation,
         created,
         boot,
+        firmware,
         memory,
         processor,
         newDrives,
@@ -215,6 +237,7 @@ public record MachineSettings(
         generation,
         created,
         newBoot,
+        firmware,
         memory,
         processor,
         drives,

@@ -180,6 +180,10 @@ public final class MachineTransfer {
     for (Map.Entry<Path, Path> copy : copies.entrySet()) {
       copying.copy(copy.getKey(), to.resolve(copy.getValue()));
     }
+    Path variables = entry.folder().firmwareVariables();
+    if (Files.exists(variables)) {
+      Files.copy(variables, to.firmwareVariables());
+    }
     AtomicFiles.force(to.disks());
     return settings.withDrives(drives).withBoot(copiedBoot);
   }

@@ -36,6 +36,8 @@ public final class SettingPaths {
     TEXT,
     /** A whole number. */
     NUMBER,
+    /** Whole numbers. */
+    NUMBERS,
     /** A number of bytes. */
     BYTES,
     /** True or false. */
@@ -79,12 +81,16 @@ public final class SettingPaths {
       }
       if (value.isRecord()) {
         collect(path + ".", value, found);
-      } else if (value == List.class) {
+      } else if (isRecordList(component)) {
         collect(path + "[N].", element(component.getGenericType()), found);
       } else {
         found.add(describe(path, component));
       }
     }
+  }
+
+  private static boolean isRecordList(RecordComponent component) {
+    return component.getType() == List.class && element(component.getGenericType()).isRecord();
   }
 
   private static Class<?> element(Type list) {
@@ -104,6 +110,8 @@ public final class SettingPaths {
     Kind kind;
     if (type == boolean.class) {
       kind = Kind.FLAG;
+    } else if (type == List.class) {
+      kind = Kind.NUMBERS;
     } else if (type == int.class || type == long.class) {
       kind = component.isAnnotationPresent(ByteCount.class) ? Kind.BYTES : Kind.NUMBER;
     } else {
@@ -125,7 +133,7 @@ public final class SettingPaths {
       RecordComponent component =
           segment.matches() && type.isRecord() ? component(type, segment.group(1)) : null;
       boolean indexed = component != null && !segment.group(2).isEmpty();
-      if (component == null || indexed != (component.getType() == List.class)) {
+      if (component == null || indexed != isRecordList(component)) {
         throw unknown(path);
       }
       if (i == 0 && FIXED.contains(component.getName())) {

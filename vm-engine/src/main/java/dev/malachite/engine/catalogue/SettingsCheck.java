@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.catalogue;
 
+import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.serial.SerialTarget;
 import java.nio.file.Path;
@@ -62,7 +63,8 @@ public final class SettingsCheck {
     if (s.processor().count() < 1 || s.processor().count() > most) {
       problem("processor.count", s.processor().count() + " is not 1 to " + most);
     }
-    drives(s.drives());
+    drives(s);
+    firmware(s);
     try {
       SerialTarget.parse(s.serial().com1());
     } catch (IllegalArgumentException e) {
@@ -125,7 +127,27 @@ public final class SettingsCheck {
     }
   }
 
-  private void drives(List<MachineSettings.DriveSlot> drives) {
+  private void firmware(MachineSettings settings) {
+    MachineSettings.Firmware firmware = settings.firmware();
+    if (firmware.secureBoot() != FirmwareSettings.SecureBoot.OFF) {
+      if (settings.generation() != 2) {
+        problem("firmware.secureBoot", "only Generation 2 machines have Secure Boot");
+      } else if (settings.boot().kernel() != null) {
+        problem("firmware.secureBoot", "a kernel that is started directly is not checked");
+      }
+    }
+    List<Integer> order = firmware.bootOrder();
+    for (int i = 0; i < order.size(); i++) {
+      if (order.get(i) < 0 || order.get(i) >= settings.drives().size()) {
+        problem("firmware.bootOrder", "there is no drive " + order.get(i));
+      } else if (order.indexOf(order.get(i)) != i) {
+        problem("firmware.bootOrder", "drive " + order.get(i) + " is named twice");
+      }
+    }
+  }
+
+  private void drives(MachineSettings settings) {
+    List<MachineSettings.DriveSlot> drives = settings.drives();
     if (drives.size() > MOST_DRIVES) {
       problem("drives", drives.size() + " are too many; " + MOST_DRIVES + " at most");
       return;
@@ -135,6 +157,9 @@ public final class SettingsCheck {
       MachineSettings.DriveSlot drive = drives.get(i);
       String setting = "drives[" + i + "].file";
       file(setting, drive.file());
+      if (drive.type() == MachineSettings.DriveType.FLOPPY && settings.generation() != 1) {
+        problem("drives[" + i + "].type", "only Generation 1 machines have floppy drives");
+      }
       Integer other = used.putIfAbsent(drive.file().normalize(), i);
       if (other != null && drive.type() == MachineSettings.DriveType.DISK && !drive.snapshot()) {
         problem(setting, drive.file() + " is drive " + other + " already");

@@ -16,6 +16,7 @@ import dev.malachite.engine.catalogue.SettingsException;
 import dev.malachite.engine.control.MachineStatus.SerialPort;
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Drive;
+import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.serial.FileLine;
@@ -101,7 +102,11 @@ final class MachineAssembly implements AutoCloseable {
               settings.processor().engine(),
               boot,
               drives,
-              com1));
+              com1,
+              new FirmwareSettings(
+                  entry.folder().firmwareVariables(),
+                  settings.firmware().secureBoot(),
+                  settings.firmware().bootOrder())));
     } catch (IllegalArgumentException e) {
       throw new CatalogueException(String.valueOf(e.getMessage()), e);
     }
@@ -154,7 +159,13 @@ final class MachineAssembly implements AutoCloseable {
       throw problem(
           setting, dvd ? file + " is no ISO image" : file + " is an ISO image; its type is dvd");
     }
-    return new Drive(dvd ? Drive.Kind.DVD : Drive.Kind.DISK, disk);
+    Drive.Kind kind =
+        switch (slot.type()) {
+          case DISK -> Drive.Kind.DISK;
+          case DVD -> Drive.Kind.DVD;
+          case FLOPPY -> Drive.Kind.FLOPPY;
+        };
+    return new Drive(kind, disk);
   }
 
   private @Nullable SerialLine serial(String name, String setting) throws IOException {
