@@ -73,6 +73,11 @@ final class AtaDisk extends IdeDrive {
   }
 
   @Override
+  boolean isUnderWay() {
+    return request.isInFlight();
+  }
+
+  @Override
   void execute(int command) {
     if (request.isInFlight()) {
       // What a reset has cut off is still on its way to the disk.
@@ -283,6 +288,7 @@ final class AtaDisk extends IdeDrive {
 
   private void completed(DiskRequest done, @Nullable IOException error) {
     synchronized (channel().lock()) {
+      channel().lock().notifyAll();
       if (error != null) {
         LOGGER.log(
             System.Logger.Level.WARNING,

@@ -71,7 +71,12 @@ final class AtapiDrive extends IdeDrive {
     command = new ScsiCommand(this::finished, ranges);
   }
 
-  /** Gives the buffer back; no command may be under way. */
+  @Override
+  boolean isUnderWay() {
+    return running;
+  }
+
+  @Override
   void close() {
     bounce.close();
   }
@@ -181,6 +186,7 @@ final class AtapiDrive extends IdeDrive {
   private void finished(ScsiCommand done) {
     synchronized (channel().lock()) {
       running = false;
+      channel().lock().notifyAll();
       if (runningEra != era() || phase != Phase.RUNNING) {
         return;
       }

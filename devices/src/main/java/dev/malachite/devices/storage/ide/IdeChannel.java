@@ -63,12 +63,35 @@ final class IdeChannel implements PortHandler {
     }
   }
 
+  /** Waits for what disks still do for the drives, then closes these. */
   void close() {
-    for (IdeDrive drive : drives) {
-      if (drive instanceof AtapiDrive dvd) {
-        dvd.close();
+    boolean interrupted = false;
+    synchronized (lock) {
+      while (isUnderWay()) {
+        try {
+          lock.wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      for (IdeDrive drive : drives) {
+        if (drive != null) {
+          drive.close();
+        }
       }
     }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isUnderWay() {
+    for (IdeDrive drive : drives) {
+      if (drive != null && drive.isUnderWay()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void reset() {

@@ -65,7 +65,7 @@ public final class IdeController extends PciFunction {
     channel.attach(place & 1, new AtapiDrive(channel, drive, place));
   }
 
-  /** Gives buffers back, once no drive is used any more. */
+  /** Waits for disks that still work for a drive, then gives buffers back. No processor runs. */
   public void close() {
     channels.forEach(IdeChannel::close);
   }

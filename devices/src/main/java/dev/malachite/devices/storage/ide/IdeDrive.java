@@ -56,6 +56,14 @@ abstract class IdeDrive {
   /** Sets the registers to what they show after a reset. */
   abstract void showSignature();
 
+  /** True while a disk works for this drive, though a reset may have made its result void. */
+  abstract boolean isUnderWay();
+
+  /** Gives up what the drive holds; nothing is under way any more. */
+  void close() {
+    // Most hold nothing.
+  }
+
   /** Carries out a command. */
   abstract void execute(int command);
 
