@@ -1,0 +1,123 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.tests.firmware;
+
+import dev.malachite.disk.DiskExecutor;
+import dev.malachite.disk.DiskOptions;
+import dev.malachite.disk.VirtualDisk;
+import dev.malachite.disk.VirtualDisks;
+import dev.malachite.engine.device.SerialBackend;
+import dev.malachite.engine.machine.Drive;
+import dev.malachite.engine.machine.EngineKind;
+import dev.malachite.engine.machine.FirmwareSettings;
+import dev.malachite.engine.machine.Machine;
+import dev.malachite.engine.machine.MachineConfiguration;
+import dev.malachite.engine.machine.MachineEnd;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** A Generation 2 machine that boots by firmware from one disk or DVD; its console is serial. */
+final class FirmwareRun implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private final StringBuilder text = new StringBuilder();
+  private final DiskExecutor executor = DiskExecutor.create();
+  private final VirtualDisk disk;
+  private final Machine machine;
+  private int seen;
+
+  FirmwareRun(Path image, Drive.Kind kind, long mebibytes, FirmwareSettings settings)
+      throws IOException {
+    disk =
+        VirtualDisks.open(
+            image,
+            executor,
+            kind == Drive.Kind.DVD ? DiskOptions.readOnly() : DiskOptions.readWrite());
+    machine =
+        new Machine(
+            new MachineConfiguration(
+                "firmware",
+                UUID.randomUUID(),
+                2,
+                mebibytes << 20,
+                1,
+                EngineKind.INTERPRETER,
+                null,
+                List.of(new Drive(kind, disk)),
+                new Line(),
+                settings));
+    machine.start();
+  }
+
+  private final class Line implements SerialBackend {
+    private @Nullable Receiver receiver;
+
+    @Override
+    public void connect(Receiver newReceiver) {
+      receiver = newReceiver;
+    }
+
+    @Override
+    public void transmit(byte value) {
+      synchronized (text) {
+        text.append((char) (value & 0xFF));
+        text.notifyAll();
+      }
+    }
+  }
+
+  /** Waits until the console has shown a text, behind what was waited for before. */
+  void await(String wanted) throws InterruptedException {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    synchronized (text) {
+      while (true) {
+        int at = text.indexOf(wanted, seen);
+        if (at >= 0) {
+          seen = at + wanted.length();
+          return;
+        }
+        long left = (end - System.nanoTime()) / 1_000_000;
+        if (left <= 0) {
+          throw new AssertionError("'" + wanted + "' did not come:\n" + text());
+        }
+        text.wait(Math.min(left, 1000));
+      }
+    }
+  }
+
+  /** All that the console has shown, escape sequences left out. */
+  String text() {
+    synchronized (text) {
+      byte[] bytes = text.toString().getBytes(StandardCharsets.ISO_8859_1);
+      String all = new String(bytes, StandardCharsets.UTF_8);
+      return all.replaceAll("\033\\[[0-9;?]*[A-Za-z]", "\n");
+    }
+  }
+
+  void type(String keys) {
+    machine.type(keys);
+  }
+
+  boolean key(int scanCode) {
+    return machine.key(scanCode, true) && machine.key(scanCode, false);
+  }
+
+  MachineEnd end() throws InterruptedException {
+    return machine
+        .awaitEnd(PATIENCE)
+        .orElseThrow(() -> new AssertionError("still running; its console:\n" + text()));
+  }
+
+  @Override
+  public void close() throws IOException {
+    machine.close();
+    disk.close();
+    executor.close();
+  }
+}

@@ -1,0 +1,125 @@
+// Copyright 2026 The Malachite Authors
+// SPDX-License-Identifier: Apache-2.0
+
+package dev.malachite.tests.firmware;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.malachite.engine.machine.Drive;
+import dev.malachite.engine.machine.FirmwareSettings;
+import dev.malachite.engine.machine.FirmwareSettings.SecureBoot;
+import dev.malachite.engine.machine.MachineEnd;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Programs and loaders that people boot, by our UEFI, on the interpreter. */
+class UefiBootTest {
+  private static final String LOADER = "EFI/BOOT/BOOTX64.EFI";
+  private static final Path SHIM = Path.of("/usr/lib/shim/shimx64.efi.signed");
+  private static final Path GRUB = Path.of("/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed");
+  private static final int DOWN = 0xE050;
+  private static final int ENTER = 0x1C;
+
+  @TempDir private Path folder = Path.of("");
+
+  private BootDisk disk(int mebibytes) throws IOException {
+    return new BootDisk(folder, mebibytes * 1024);
+  }
+
+  private static FirmwareRun boot(Path disk, FirmwareSettings settings) throws IOException {
+    return new FirmwareRun(disk, Drive.Kind.DISK, 256, settings);
+  }
+
+  @Test
+  void startsAProgramThatPrintsAndTurnsOff() throws Exception {
+    Path disk = disk(16).put(HelloProgram.saying("Hello, UEFI!\r\n"), LOADER).build();
+    try (FirmwareRun run = boot(disk, FirmwareSettings.DEFAULT)) {
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).contains("Hello, UEFI!");
+    }
+  }
+
+  @Test
+  void explainsWhyNothingBootsAndTriesAgainAtAKey() throws Exception {
+    Path disk = disk(16).put("not a program", LOADER).build();
+    try (FirmwareRun run = boot(disk, FirmwareSettings.DEFAULT)) {
+      run.await("Press a key to try again.");
+      assertThat(run.text())
+          .contains("Virtual Machine Boot Summary", "SCSI Disk (0,0)", "could not be loaded");
+      run.type(" ");
+      run.await("Press a key to try again.");
+    }
+  }
+
+  @Test
+  void systemdBootShowsItsMenuByKeyboard() throws Exception {
+    Path disk =
+        disk(16)
+            .put(Path.of("/usr/lib/systemd/boot/efi/systemd-bootx64.efi"), LOADER)
+            .put(HelloProgram.saying("First entry\r\n"), "first.efi")
+            .put(HelloProgram.saying("Second entry\r\n"), "second.efi")
+            .put("timeout menu-force\n", "loader/loader.conf")
+            .put("title One\nefi /first.efi\n", "loader/entries/one.conf")
+            .put("title Two\nefi /second.efi\n", "loader/entries/two.conf")
+            .build();
+    try (FirmwareRun run = boot(disk, FirmwareSettings.DEFAULT)) {
+      run.await("Two");
+      assertThat(run.key(DOWN)).isTrue();
+      assertThat(run.key(ENTER)).isTrue();
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).containsPattern("(First|Second) entry");
+    }
+  }
+
+  @Test
+  void grubRescueDiscShowsItsMenuAndTurnsOff() throws Exception {
+    Path tree = Files.createDirectories(folder.resolve("tree/boot/grub"));
+    Files.writeString(
+        tree.resolve("grub.cfg"),
+        "set timeout=-1\nmenuentry Wait { sleep 1000; }\nmenuentry Off { halt; }\n");
+    Path disc = folder.resolve("rescue.iso");
+    BootDisk.run(
+        "grub-mkrescue", "-d", "/usr/lib/grub/x86_64-efi", "-o", disc, folder.resolve("tree"));
+    try (FirmwareRun run = new FirmwareRun(disc, Drive.Kind.DVD, 256, FirmwareSettings.DEFAULT)) {
+      run.await("Off");
+      run.await("highlighted");
+      assertThat(run.key(DOWN)).isTrue();
+      assertThat(run.key(ENTER)).isTrue();
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+    }
+  }
+
+  private Path shim(byte[] program) throws IOException {
+    return disk(16)
+        .put(program, LOADER)
+        .put(GRUB, "EFI/BOOT/grubx64.efi")
+        .put("echo Configured\nhalt\n", "EFI/debian/grub.cfg")
+        .build();
+  }
+
+  @Test
+  void secureBootStartsShimAndGrub() throws Exception {
+    FirmwareSettings settings =
+        new FirmwareSettings(folder.resolve("nvram"), SecureBoot.MICROSOFT_UEFI_CA, List.of());
+    try (FirmwareRun run = boot(shim(Files.readAllBytes(SHIM)), settings)) {
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).contains("Configured");
+    }
+    assertThat(folder.resolve("nvram")).exists();
+  }
+
+  @Test
+  void secureBootRefusesAChangedShim() throws Exception {
+    byte[] program = Files.readAllBytes(SHIM);
+    program[program.length / 2] ^= 1;
+    FirmwareSettings settings = new FirmwareSettings(null, SecureBoot.MICROSOFT_UEFI_CA, List.of());
+    try (FirmwareRun run = boot(shim(program), settings)) {
+      run.await("Press a key to try again.");
+      assertThat(run.text()).contains("Secure Boot");
+    }
+  }
+}
