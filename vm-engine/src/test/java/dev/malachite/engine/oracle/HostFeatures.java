@@ -37,7 +37,7 @@ final class HostFeatures {
     }
     return switch (form.name()) {
       case "TZCNT" -> has("bmi1");
-      case "LZCNT" -> has("abm");
+      case "LZCNT" -> has("abm") || has("bmi1") && has("bmi2"); // not all kernels list it
       case "MOVBE" -> has("movbe");
       case "ADCX", "ADOX" -> has("adx");
       case "XSAVE", "XRSTOR" -> has("xsave");

@@ -114,6 +114,23 @@ class CpuidModelTest {
   }
 
   @Test
+  void theThirdLevelHasItsInstructionsAndTheStateOfItsRegisters() {
+    CpuidModel third = new CpuidModel(1, CpuidModel.Level.V3.features(), (l, r) -> false);
+    third.cpuid(0, 1, 0, result);
+    assertThat(result[2] & 0x3040_1000).isEqualTo(0x3040_1000); // F16C, AVX, MOVBE, FMA
+    third.cpuid(0, 7, 0, result);
+    assertThat(result[1] & 0x8_0128).isEqualTo(0x8_0128); // ADX, BMI2, AVX2, BMI1
+    third.cpuid(0, 0x8000_0001, 0, result);
+    assertThat(result[2] & 0x20).isEqualTo(0x20); // LZCNT
+    third.cpuid(0, 0xD, 0, result);
+    assertThat(result).containsExactly(7, 832, 832, 0);
+    third.cpuid(0, 0xD, 2, result);
+    assertThat(result).containsExactly(256, 576, 0, 0);
+    assertThat(cpuid(0, 1, 0)[2] & 0x3040_1000).as("the second level").isZero();
+    assertThat(cpuid(0, 0xD, 0)).containsExactly(3, 576, 576, 0);
+  }
+
+  @Test
   void oneFeatureIsOneBit() {
     for (CpuFeature feature : CpuFeature.values()) {
       Set<CpuFeature> rest = EnumSet.allOf(CpuFeature.class);
