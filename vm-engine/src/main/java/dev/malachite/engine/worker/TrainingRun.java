@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
  * machine learns which classes a worker needs: what a class cache is made from (JEP 483, JEP 514).
  */
 final class TrainingRun {
+  private static final System.Logger LOGGER = System.getLogger(TrainingRun.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ADDRESS = 0x10_0000;
   private static final int CODE = 4096;
@@ -53,6 +54,7 @@ final class TrainingRun {
   /** Runs the machine in a folder of its own, which is gone afterwards. */
   static void run() throws IOException, InterruptedException {
     HostSession.leave();
+    LOGGER.log(System.Logger.Level.DEBUG, "a worker would use {0}", Folders.ofEnvironment());
     Path home = Files.createTempDirectory("malachite");
     Path kernel = home.resolve("idle");
     try {
