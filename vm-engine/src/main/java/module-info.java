@@ -4,6 +4,7 @@
 /** The virtual machine monitor: partition, processors, memory, VMBus and the device SPI. */
 module dev.malachite.engine {
   requires transitive dev.malachite.disk;
+  requires jdk.jfr;
   requires jdk.net;
   requires static transitive org.jspecify;
   requires tools.jackson.core;

@@ -354,6 +354,9 @@ public final class Machine implements AutoCloseable, MachineControl {
     for (VirtualProcessor processor : backend.processors()) {
       processor.close();
     }
+    if (translator != null) {
+      translator.close();
+    }
     memory.close();
   }
 

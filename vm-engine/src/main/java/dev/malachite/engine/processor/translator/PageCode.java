@@ -29,13 +29,16 @@ final class PageCode implements TranslatedCode {
     points[count++] = gone;
   }
 
-  void drop(CodeCache cache, int now) {
+  /** Puts the jumps out; returns over how many places. */
+  int drop(CodeCache cache, int now) {
+    int dropped = generation == now ? count / 2 : 0;
     if (generation == now) {
       for (int i = 0; i < count; i += 2) {
         cache.patchJump(points[i], points[i + 1]);
       }
     }
     count = 0;
+    return dropped;
   }
 
   @Override

@@ -80,6 +80,11 @@ final class Runner implements Accelerator {
     return exits[reason];
   }
 
+  /** How many TLB misses were served without coming back; any thread, not exact. */
+  long walks() {
+    return HostMemory.get64(frame + Frame.WALKS);
+  }
+
   /** Makes the processor leave the code cache, and waits until it has. Any other thread. */
   void expel() {
     while (inside) {

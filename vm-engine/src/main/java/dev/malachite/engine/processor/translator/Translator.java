@@ -11,6 +11,8 @@ import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Translation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +36,11 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
   private final Stubs stubs;
   private final Compiler compiler;
   private final Region region;
-  private final List<Runner> runners = new ArrayList<>();
+  private final List<Runner> runners = new CopyOnWriteArrayList<>();
   private final List<Assist> assists = new ArrayList<>();
   private final TranslatorStatistics statistics = new TranslatorStatistics();
+
+  private final Runnable reporter = TranslatorEvents.reportExits(this);
 
   /** Which filling of the cache this is. */
   private volatile int generation;
@@ -80,13 +84,28 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
   /** What it has done so far. Any thread. */
   public TranslatorStatistics statistics() {
     for (int reason = 0; reason < Stubs.EXITS; reason++) {
-      long sum = 0;
-      for (Runner runner : runners) {
-        sum += runner.exits(reason);
-      }
-      statistics.exits(reason, sum);
+      statistics.exits(reason, exits(reason));
     }
+    statistics.walks(walks());
     return statistics;
+  }
+
+  /** How often translated code came back for a reason, on all processors. */
+  long exits(int reason) {
+    long sum = 0;
+    for (Runner runner : runners) {
+      sum += runner.exits(reason);
+    }
+    return sum;
+  }
+
+  /** How many TLB misses were served without leaving translated code, on all processors. */
+  long walks() {
+    long sum = 0;
+    for (Runner runner : runners) {
+      sum += runner.walks();
+    }
+    return sum;
   }
 
   int generation() {
@@ -199,8 +218,7 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
 
   /** Puts jumps out over all places where the page's code can be entered. */
   synchronized void gone(PageCode code) {
-    code.drop(cache, generation);
-    statistics.invalidated();
+    statistics.invalidated(code.drop(cache, generation));
   }
 
   /** Links a jump to where it leads. */
@@ -228,15 +246,18 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
         other.expel();
       }
     }
+    statistics.emptied(cache.used());
     cache.clear();
     assists.clear();
     generation = now + 1;
     emptying = false;
-    statistics.emptied();
   }
 
   @Override
   public void close() {
+    if (FlightRecorder.isInitialized()) {
+      FlightRecorder.removePeriodicEvent(reporter);
+    }
     cache.close();
   }
 }

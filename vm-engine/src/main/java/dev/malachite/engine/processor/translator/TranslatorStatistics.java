@@ -13,6 +13,7 @@ public final class TranslatorStatistics {
   private final LongAdder links = new LongAdder();
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder emptyings = new LongAdder();
+  private volatile long walks;
   private final long[] exits = new long[Stubs.EXITS];
 
   /** Nothing yet. */
@@ -22,18 +23,37 @@ public final class TranslatorStatistics {
     regions.increment();
     instructions.add(steps);
     bytes.add(size);
+    TranslatorEvents.Translated event = new TranslatorEvents.Translated();
+    if (event.shouldCommit()) {
+      event.instructions = steps;
+      event.bytes = size;
+      event.used = used;
+      event.commit();
+    }
   }
 
   void linked() {
     links.increment();
   }
 
-  void invalidated() {
+  void invalidated(int entries) {
     invalidations.increment();
+    TranslatorEvents.Invalidated event = new TranslatorEvents.Invalidated();
+    if (event.shouldCommit()) {
+      event.entries = entries;
+      event.commit();
+    }
   }
 
-  void emptied() {
+  void emptied(long used) {
     emptyings.increment();
+    TranslatorEvents.Emptied event = new TranslatorEvents.Emptied();
+    event.used = used;
+    event.commit();
+  }
+
+  void walks(long count) {
+    walks = count;
   }
 
   void exits(int reason, long count) {
@@ -62,7 +82,9 @@ public final class TranslatorStatistics {
         + exits[Stubs.JUMP]
         + " jumps, "
         + exits[Stubs.MISS]
-        + " TLB misses, "
+        + " TLB misses ("
+        + walks
+        + " more walked in place), "
         + exits[Stubs.ASSIST]
         + " assists, "
         + exits[Stubs.INTERPRET]

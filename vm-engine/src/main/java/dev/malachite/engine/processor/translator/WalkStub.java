@@ -29,8 +29,8 @@ import dev.malachite.engine.processor.interpreter.core.Tlb;
  * for what is usual. Whatever isn't (a bit to be set in a table, a fault, memory of devices, an
  * access across two pages, 1 GiB pages) is left to {@code Mmu}, and nothing has changed then.
  *
- * <p>RAX is the linear address and R11 the access as {@link #access} describes it. RAX and all guest
- * registers stay.
+ * <p>RAX is the linear address and R11 the access as {@link #access} describes it. RAX and all
+ * guest registers stay.
  */
 final class WalkStub {
   private static final int KIND_SHIFT = 9;
