@@ -85,8 +85,8 @@ class UefiBootTest {
     BootDisk.run(
         "grub-mkrescue", "-d", "/usr/lib/grub/x86_64-efi", "-o", disc, folder.resolve("tree"));
     try (FirmwareRun run = new FirmwareRun(disc, Drive.Kind.DVD, 256, FirmwareSettings.DEFAULT)) {
-      run.await("Off");
       run.await("highlighted");
+      run.await("Off");
       assertThat(run.key(DOWN)).isTrue();
       assertThat(run.key(ENTER)).isTrue();
       assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
