@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** A Generation 2 machine that boots by firmware from one disk or DVD; its console is serial. */
 final class FirmwareRun implements AutoCloseable {
@@ -56,11 +55,9 @@ final class FirmwareRun implements AutoCloseable {
   }
 
   private final class Line implements SerialBackend {
-    private @Nullable Receiver receiver;
-
     @Override
-    public void connect(Receiver newReceiver) {
-      receiver = newReceiver;
+    public void connect(Receiver receiver) {
+      // Keys come from the keyboard.
     }
 
     @Override
