@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-public class RecordBinderTest {
+class RecordBinderTest {
   public enum Color {
     RED,
     DARK_BLUE

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-public class RpcPeerTest {
+class RpcPeerTest {
   public record Pair(int left, int right) {}
 
   public record Sum(int value) {}

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /** The Graphics Output protocol (UEFI 2.10, section 12.9). */
+@SuppressWarnings("exports") // what it takes is of the firmware alone
 public final class GraphicsOutput {
   private static final int INFO = 36;
   private static final int BLUE_GREEN_RED = 1;

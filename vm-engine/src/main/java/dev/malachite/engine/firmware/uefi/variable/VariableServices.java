@@ -13,6 +13,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The run-time services for variables (UEFI 2.10, section 8.2). */
+@SuppressWarnings("exports") // what it takes is of the firmware alone
 public final class VariableServices {
   private static final int KNOWN =
       Variable.NON_VOLATILE
