@@ -142,11 +142,6 @@ final class RunCommand implements Callable<Integer> {
     checkValues();
     refuseWhatIsLater();
     Path kernelFile = kernel;
-    if (kernelFile == null && generation == 2) {
-      throw new CommandFailure(
-          "starting from a disk needs UEFI, which is not available in this version; give --kernel"
-              + " (and --initrd, --append) of the guest");
-    }
     List<Path> allDisks = new ArrayList<>(diskArguments);
     allDisks.addAll(disks);
     return new RunRequest(

@@ -9,11 +9,11 @@ import dev.malachite.disk.VirtualDisk;
 import dev.malachite.disk.VirtualDisks;
 import dev.malachite.engine.device.SerialBackend;
 import dev.malachite.engine.machine.Drive;
-import dev.malachite.engine.machine.EngineKind;
 import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
+import dev.malachite.tests.EngineUnderTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +46,7 @@ final class FirmwareRun implements AutoCloseable {
                 2,
                 mebibytes << 20,
                 1,
-                EngineKind.INTERPRETER,
+                EngineUnderTest.kind(),
                 null,
                 List.of(new Drive(kind, disk)),
                 new Line(),
