@@ -15,6 +15,7 @@ import dev.malachite.engine.interrupt.IoApic;
 import dev.malachite.engine.interrupt.LocalApic;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.CpuidModel;
+import dev.malachite.engine.processor.HostCpuFeatures;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.SoftwareProcessors;
 import dev.malachite.engine.processor.VirtualProcessor;
@@ -46,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Machine implements AutoCloseable, MachineControl {
   private static final System.Logger LOGGER = System.getLogger(Machine.class.getName());
+
+  /** System property that says which processors guests get: {@code v2} or {@code v3}. */
+  private static final String LEVEL_PROPERTY = "malachite.cpu";
+
+  private static final String DEFAULT_LEVEL = "v2";
 
   private final MachineConfiguration configuration;
   private final Board board;
@@ -90,10 +96,12 @@ public final class Machine implements AutoCloseable, MachineControl {
             HypervPartition.HYPERCALL_PORT,
             new Flusher(),
             new Events());
-    CpuidModel cpuid = new CpuidModel(count, CpuidModel.DEFAULT_FEATURES, partition::cpuid);
+    boolean translates = translates(configuration.engine());
+    CpuidModel.Level level = level(translates);
+    CpuidModel cpuid = new CpuidModel(count, level.features(), partition::cpuid);
     IoBus bus = new IoBus();
     MachineExits exits = new MachineExits(bus, apics, partition, cpuid, counters);
-    translator = translates(configuration.engine()) ? Translator.forThisHost() : null;
+    translator = translates ? Translator.forThisHost(level) : null;
     backend =
         new InterpreterBackend(
             memory, exits, locals, clock, CpuidModel.ARCH_CAPABILITIES, translator);
@@ -124,6 +132,14 @@ public final class Machine implements AutoCloseable, MachineControl {
       }
       case AUTO, INTERPRETER -> {}
     }
+  }
+
+  // The translator has the host execute what is beyond x86-64-v2: it can only where the host can.
+  private static CpuidModel.Level level(boolean translates) {
+    if (!System.getProperty(LEVEL_PROPERTY, DEFAULT_LEVEL).equals("v3")) {
+      return CpuidModel.Level.V2;
+    }
+    return translates ? HostCpuFeatures.level() : CpuidModel.Level.V3;
   }
 
   private static boolean translates(EngineKind kind) {

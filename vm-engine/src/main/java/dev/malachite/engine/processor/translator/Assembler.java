@@ -203,6 +203,15 @@ final class Assembler {
       int8(0x40 | rex);
     }
     opcode(opcode);
+    operand(reg, place);
+  }
+
+  // ModRM, SIB and displacement.
+  private void operand(int reg, long place) {
+    boolean memory = place >= MEMORY;
+    boolean inFrame = place >= FRAME;
+    int index = inFrame ? index(place) : -1;
+    int base = inFrame ? 0 : (int) (place & 15);
     if (inFrame) {
       // ModRM.rm 100 with SIB: base 101 and mod 00 is an absolute address of 32 bits.
       int8((reg & 7) << 3 | 4);
@@ -223,6 +232,50 @@ final class Assembler {
     } else {
       int8(0xC0 | (reg & 7) << 3 | base & 7);
     }
+  }
+
+  /**
+   * Writes an instruction in VEX encoding, up to its immediate (SDM volume 2, 2.3.5).
+   *
+   * @param map 1 to 3: 0F, 0F38, 0F3A
+   * @param prefix what VEX.pp stands for: 0, 0x66, 0xF2, 0xF3
+   * @param wide VEX.W
+   * @param length32 VEX.L
+   * @param reg the register in ModRM.reg, or an opcode extension
+   * @param vvvv the register in VEX.vvvv, 0 if there is none
+   * @param place a register, or a memory operand of {@link #at} or {@link #frame}
+   */
+  void vex(
+      int map,
+      int prefix,
+      boolean wide,
+      boolean length32,
+      int opcode,
+      int reg,
+      int vvvv,
+      long place) {
+    boolean inFrame = place >= FRAME;
+    if (inFrame) {
+      int8(0x65);
+    }
+    int base = inFrame ? 0 : (int) (place & 15);
+    vexPrefix(reg, base, vvvv, map, prefix, wide, length32);
+    int8(opcode);
+    operand(reg, place);
+  }
+
+  /** The three bytes with which VEX encodings start; there is no index register. */
+  void vexPrefix(int reg, int base, int vvvv, int map, int prefix, boolean wide, boolean length32) {
+    int implied =
+        switch (prefix) {
+          case 0x66 -> 1;
+          case 0xF3 -> 2;
+          case 0xF2 -> 3;
+          default -> 0;
+        };
+    int8(0xC4);
+    int8((reg < 8 ? 0x80 : 0) | 0x40 | (base < 8 ? 0x20 : 0) | map);
+    int8((wide ? 0x80 : 0) | (~vvvv & 15) << 3 | (length32 ? 4 : 0) | implied);
   }
 
   private void opcode(int opcode) {

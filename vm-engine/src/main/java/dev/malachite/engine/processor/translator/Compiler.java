@@ -42,7 +42,9 @@ final class Compiler {
   private final Assembler a;
   private final IntegerCode integers;
   private final ControlCode control;
+  private final BitCode bits;
   private final VectorCode vectors;
+  private final VexCode vex;
   private final SystemCode system;
   private final StringCode strings;
   private long cacheBase;
@@ -53,7 +55,9 @@ final class Compiler {
     a = g.a;
     integers = new IntegerCode(g);
     control = new ControlCode(g);
+    bits = new BitCode(g);
     vectors = new VectorCode(g);
+    vex = new VexCode(g);
     system = new SystemCode(g, control);
     strings = new StringCode(g);
   }
@@ -176,6 +180,8 @@ final class Compiler {
         if (!integers.translate(i)
             && !control.translate(i)
             && !vectors.translate(i)
+            && !bits.translate(i)
+            && !vex.translate(i)
             && !system.translate(i)
             && !strings.translate(i)) {
           throw new IllegalStateException(i.opcode + " can't be translated");

@@ -33,7 +33,9 @@ final class Support {
       case SETCC -> !high(i);
       case CMOVCC -> true;
       case BT, BTS, BTR, BTC -> !i.hasMemory() || i.addressSize == (wide ? 8 : 4);
-      case BSF, BSR, POPCNT -> true;
+      case BSF, BSR, POPCNT, TZCNT, LZCNT, ADCX, ADOX, MOVBE -> true;
+      case ANDN, BEXTR, BLSI, BLSMSK, BLSR, BZHI -> true;
+      case MULX, PDEP, PEXT, RORX, SARX, SHLX, SHRX -> true;
       case BSWAP -> i.operandSize >= 4;
       case CRC32 -> !high(i);
       case LEA -> i.operandSize >= 4;
@@ -66,6 +68,9 @@ final class Support {
     }
     if (i.hasMemory() && MemoryUse.bytes(i) == 0) {
       return false;
+    }
+    if (i.vex) {
+      return (mode & Mode.AVX) != 0 && Reencoding.reencodableVex(i);
     }
     return Reencoding.reencodable(i) && !high(i);
   }

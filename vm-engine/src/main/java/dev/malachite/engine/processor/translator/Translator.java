@@ -4,6 +4,7 @@
 package dev.malachite.engine.processor.translator;
 
 import dev.malachite.engine.decoder.Decoder;
+import dev.malachite.engine.processor.CpuidModel;
 import dev.malachite.engine.processor.interpreter.Accelerator;
 import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
@@ -69,9 +70,14 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
         && System.getProperty("os.name", "").equals("Linux");
   }
 
-  /** A translator for this host. */
-  public static Translator forThisHost() {
-    return new Translator(new Decoder(), true, THRESHOLD);
+  /**
+   * A translator for this host.
+   *
+   * @param level what the guest's processors have; the host has it, too
+   */
+  public static Translator forThisHost(CpuidModel.Level level) {
+    boolean v3 = level == CpuidModel.Level.V3;
+    return new Translator(new Decoder(v3), v3, THRESHOLD);
   }
 
   @Override
