@@ -324,8 +324,19 @@ final class Generator {
         });
   }
 
-  /** Raises #GP by way of the interpreter unless the host address in RAX is aligned. */
-  void checkAlignment(int alignment) {
+  /**
+   * As {@link #address}, with #GP unless the linear address is a multiple of {@code alignment},
+   * which comes before any page fault.
+   */
+  void alignedAddress(Instruction i, int size, int access, int alignment) {
+    keepFlags(step.liveBefore);
+    linear(i);
+    checkAlignment(alignment);
+    check(size, access);
+  }
+
+  // Raises #GP by way of the interpreter unless the address in RAX is aligned.
+  private void checkAlignment(int alignment) {
     if (alignment > 1) {
       a.sized(1, 0xF6, 0, RAX);
       a.int8(alignment - 1);

@@ -663,8 +663,7 @@ final class IntegerCode {
   private void compareExchangeWide(Instruction i) {
     boolean wide = i.opcode == Opcode.CMPXCHG16B;
     int size = wide ? 16 : 8;
-    g.address(i, size, Generator.WRITE);
-    g.checkAlignment(wide ? 16 : 1);
+    g.alignedAddress(i, size, Generator.WRITE, wide ? 16 : 1);
     a.move(R11, RAX);
     if (g.needsFlags()) {
       g.loadFlags();

@@ -70,9 +70,15 @@ final class Support {
       return false;
     }
     if (i.vex) {
-      return (mode & Mode.AVX) != 0 && Reencoding.reencodableVex(i);
+      return (mode & Mode.AVX) != 0 && Reencoding.reencodableVex(i) && !clearing(i, mode);
     }
     return Reencoding.reencodable(i) && !high(i);
+  }
+
+  // Outside 64-bit code these leave the registers alone that only 64-bit code has.
+  private static boolean clearing(Instruction i, int mode) {
+    return (mode & Mode.WIDE) == 0
+        && (i.opcode == Opcode.VZEROALL || i.opcode == Opcode.VZEROUPPER);
   }
 
   private static boolean addressable(Instruction i, int mode) {

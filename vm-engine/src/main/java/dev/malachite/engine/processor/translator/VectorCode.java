@@ -45,8 +45,7 @@ final class VectorCode {
     int scratch = RAX;
     if (memory >= 0) {
       int access = MemoryUse.writes(i) ? Generator.WRITE : Generator.READ;
-      g.address(i, MemoryUse.bytes(i), access);
-      g.checkAlignment(MemoryUse.alignment(i));
+      g.alignedAddress(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
       rm = at(RAX);
       scratch = R11;
       if (countsInAccumulator(i)) {

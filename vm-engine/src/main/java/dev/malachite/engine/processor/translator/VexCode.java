@@ -40,8 +40,7 @@ final class VexCode {
     int scratch = RAX;
     if (rm >= 0 && i.operands[rm].kind == Kind.MEMORY) {
       int access = MemoryUse.writes(i) ? Generator.WRITE : Generator.READ;
-      g.address(i, MemoryUse.bytes(i), access);
-      g.checkAlignment(MemoryUse.alignment(i));
+      g.alignedAddress(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
       place = at(RAX);
       scratch = R11;
       if (lengths) {
