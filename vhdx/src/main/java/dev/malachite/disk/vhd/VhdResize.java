@@ -46,10 +46,8 @@ final class VhdResize {
       if (size != old) {
         if (image.header() == null) {
           resizeFixed(path, file, image, size, progress);
-        } else if (size < old) {
-          shrinkDynamic(file, image, size);
         } else {
-          growDynamic(file, image, size);
+          resizeDynamic(file, image, size);
         }
       }
       DiskProgress.step(progress, 1, 1);
@@ -125,6 +123,15 @@ final class VhdResize {
         }
         at = from.nextData(at);
       }
+    }
+  }
+
+  /** Resizes a dynamic disk whose footers are sound. */
+  static void resizeDynamic(HostFile file, VhdImage image, long size) throws IOException {
+    if (size < image.footer().currentSize()) {
+      shrinkDynamic(file, image, size);
+    } else {
+      growDynamic(file, image, size);
     }
   }
 
