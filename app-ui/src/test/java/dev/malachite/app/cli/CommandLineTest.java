@@ -83,8 +83,6 @@ class CommandLineTest {
         "run --forward tcp:8080:80 --kernel k",
         "run --window --kernel k",
         "run --engine kvm --kernel k",
-        "run --engine translator --kernel k",
-        "run a.vhdx",
         "disk create --size 1G a.vhd",
         "disk create --size 1G --type differencing a.vhdx",
       })
