@@ -10,6 +10,7 @@ import dev.malachite.engine.processor.interpreter.Binder;
 import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
 import dev.malachite.engine.processor.interpreter.core.HostMemory;
+import dev.malachite.engine.processor.interpreter.core.Translation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class Region {
   private int pendingCount;
   private int count;
   private int codeSize;
+  private int generation;
   private @Nullable CodePage page;
   private final Instruction ahead = new Instruction();
 
@@ -57,11 +59,13 @@ final class Region {
   }
 
   /**
-   * Collects the region that starts at an offset.
+   * Collects the region that starts at an offset, as far as it isn't translated yet.
    *
+   * @param forGeneration the current filling of the code cache
    * @return false if not even the first instruction can be translated
    */
-  boolean collect(CodePage codePage, int start, int forMode) {
+  boolean collect(CodePage codePage, int start, int forMode, int forGeneration) {
+    generation = forGeneration;
     forget();
     pendingCount = 0;
     codeSize = (forMode & Mode.WIDE) != 0 ? 8 : 4;
@@ -149,7 +153,7 @@ final class Region {
       switch (step.flow) {
         case BRANCH -> {
           want(step.targetOffset, mode);
-          if (!executed(step.end())) {
+          if (!wanted(step.end(), mode)) {
             return;
           }
         }
@@ -158,7 +162,7 @@ final class Region {
           return;
         }
         case CALL, INDIRECT_CALL -> {
-          if (!executed(step.end())) {
+          if (!wanted(step.end(), mode)) {
             return;
           }
         }
@@ -177,18 +181,28 @@ final class Region {
         && offset < PAGE
         && byOffset[(int) offset] == null
         && pendingCount < pending.length
-        && executed((int) offset)) {
+        && wanted((int) offset, mode)) {
       pendingMode[pendingCount] = mode;
       pending[pendingCount++] = (int) offset;
     }
   }
 
-  private boolean executed(int offset) {
+  // True for code that was executed before and has no translation to jump to yet.
+  private boolean wanted(int offset, int mode) {
     if (offset >= PAGE || page == null) {
       return false;
     }
     Block block = page.block(offset);
-    return block != null && block.codeSize() == codeSize;
+    return block != null && block.codeSize() == codeSize && find(block, mode) == null;
+  }
+
+  private @Nullable Translation find(Block block, int mode) {
+    for (Translation t = block.translations; t != null; t = t.next()) {
+      if (t.mode() == mode && t.generation() == generation) {
+        return t;
+      }
+    }
+    return null;
   }
 
   private void classify(Step step) {

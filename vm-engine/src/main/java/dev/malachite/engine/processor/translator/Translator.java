@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * after all processors have left it.
  */
 public final class Translator implements Accelerator.Factory, AutoCloseable {
-  private static final long CACHE_BYTES = 64L << 20;
+  private static final long CACHE_BYTES = 192L << 20;
 
   /** What a region's code can't be larger than; a cache with less room left is emptied. */
   private static final long ROOM = 1 << 20;
@@ -158,7 +158,7 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
     CodePage second = block.second();
     boolean collected =
         second == null
-            ? page.valid && region.collect(page, offset, mode)
+            ? page.valid && region.collect(page, offset, mode, generation)
             : page.valid && second.valid && region.collectCrossing(page, second, offset, mode);
     if (!collected) {
       return null;
