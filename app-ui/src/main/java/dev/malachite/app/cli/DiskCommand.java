@@ -14,12 +14,26 @@ import picocli.CommandLine.Spec;
     name = "disk",
     mixinStandardHelpOptions = true,
     description = "Work on disk files.",
-    subcommands = {DiskCreateCommand.class, DiskInfoCommand.class})
+    subcommands = {
+      DiskCreateCommand.class,
+      DiskInfoCommand.class,
+      DiskCheckCommand.class,
+      DiskRepairCommand.class,
+      DiskResizeCommand.class,
+      DiskConvertCommand.class,
+      DiskCompactCommand.class,
+      DiskMergeCommand.class,
+      DiskReparentCommand.class,
+      DiskSetIdCommand.class,
+      DiskFlattenCommand.class,
+      DiskMountCommand.class,
+    })
 final class DiskCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: create or info");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: create, info, check, convert ...");
   }
 }

@@ -3,8 +3,11 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.disk.DiskFormat;
 import dev.malachite.disk.DiskInformation;
+import dev.malachite.disk.DiskMaintenance;
 import dev.malachite.disk.DiskType;
+import dev.malachite.disk.VhdSettings;
 import dev.malachite.disk.VhdxSettings;
 import dev.malachite.disk.VirtualDisks;
 import java.io.IOException;
@@ -25,39 +28,41 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Create an empty disk. An existing file is never overwritten.")
 final class DiskCreateCommand implements Callable<Integer> {
-  /** The formats that can be created. */
-  enum Format {
-    VHDX,
-    RAW,
-    VHD
-  }
-
   @Parameters(paramLabel = "FILE", description = "The file to create.")
   private Path file;
 
   @Option(
       names = {"-s", "--size"},
-      required = true,
       paramLabel = "SIZE",
-      description = "What the guest sees: 20G, 512M.")
-  private ByteSize size;
+      description = "What the guest sees: 20G, 512M. A differencing disk has its parent's.")
+  private @Nullable ByteSize size;
 
   @Option(
       names = "--format",
-      paramLabel = "vhdx|raw",
-      description = "By default raw for a name that ends in .raw or .img, else vhdx.")
-  private @Nullable Format format;
+      paramLabel = "vhdx|vhd|raw",
+      description = "By default told by the name: .vhd, .raw, .img, else vhdx.")
+  private @Nullable DiskFormat format;
+
+  @Option(
+      names = "--parent",
+      paramLabel = "FILE",
+      description = "Make a differencing disk that rests on this one.")
+  private @Nullable Path parent;
 
   @Option(
       names = "--type",
       paramLabel = "dynamic|fixed",
-      description = "Whether a VHDX grows as it is written (the default) or has all space at once.")
+      description =
+          "Whether the file grows as it is written (the default) or has all space at once.")
   private @Nullable DiskType type;
 
   @Option(
       names = "--block-size",
       paramLabel = "SIZE",
-      description = "The step in which a dynamic VHDX grows: 1M to 256M, a power of two.")
+      description = {
+        "The step in which a dynamic disk grows: 1M to 256M, a power of two;",
+        "for VHD 512K or 2M."
+      })
   private @Nullable ByteSize blockSize;
 
   @Option(
@@ -79,73 +84,103 @@ final class DiskCreateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DiskInformation created =
-        switch (chosenFormat()) {
-          case VHDX -> createVhdx();
-          case RAW -> createRaw();
-          case VHD ->
-              throw new CommandFailure(
-                  file + ": VHD disks are not available in this version; name it .vhdx");
-        };
+    DiskInformation created = parent != null ? createChild(parent) : createWhole();
     if (json) {
       DiskReport.printJson(spec.commandLine().getOut(), created);
     }
     return ExitCodes.DONE;
   }
 
-  private Format chosenFormat() {
-    if (format != null) {
-      return format;
+  private DiskInformation createChild(Path above) throws IOException {
+    if (size != null
+        || (type != null && type != DiskType.DIFFERENCING)
+        || logicalSectorSize != null
+        || physicalSectorSize != null) {
+      throw usage("a differencing disk has its parent's size and sectors; leave those options");
     }
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    if (name.endsWith(".raw") || name.endsWith(".img")) {
-      return Format.RAW;
-    }
-    if (name.endsWith(".iso")) {
-      throw usage(file + ": an optical disc image can't be created empty; name it .vhdx or .raw");
-    }
-    return name.endsWith(".vhd") || name.endsWith(".avhd") ? Format.VHD : Format.VHDX;
-  }
-
-  private DiskInformation createVhdx() throws IOException {
     try {
-      VhdxSettings settings =
-          switch (type == null ? DiskType.DYNAMIC : type) {
-            case DYNAMIC -> VhdxSettings.dynamic(size.bytes());
-            case FIXED -> VhdxSettings.fixed(size.bytes());
-            case DIFFERENCING ->
-                throw new CommandFailure(
-                    file + ": differencing disks are not available in this version");
-          };
-      if (blockSize != null) {
-        settings = settings.withBlockSize(Math.toIntExact(blockSize.bytes()));
-      }
-      if (logicalSectorSize != null) {
-        settings = settings.withLogicalSectorSize(logicalSectorSize);
-      }
-      if (physicalSectorSize != null) {
-        settings = settings.withPhysicalSectorSize(physicalSectorSize);
-      }
-      return VirtualDisks.createVhdx(file, settings);
-    } catch (ArithmeticException e) {
-      throw usage("--block-size is 256M at most");
+      return DiskMaintenance.createDifferencing(file, above, block(0));
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
   }
 
-  private DiskInformation createRaw() throws IOException {
+  private DiskInformation createWhole() throws IOException {
+    if (type == DiskType.DIFFERENCING) {
+      throw usage("name the disk that it rests on with --parent");
+    }
+    if (size == null) {
+      throw usage("say how large the disk is, with --size 20G for instance");
+    }
+    DiskFormat chosen = format == null ? formatByName(file) : format;
+    try {
+      return switch (chosen) {
+        case VHDX -> createVhdx(size.bytes());
+        case VHD -> createVhd(size.bytes());
+        case RAW -> createRaw(size.bytes());
+        case ISO ->
+            throw usage(
+                file + ": an optical disc image can't be created empty; name it .vhdx or .raw");
+      };
+    } catch (IllegalArgumentException e) {
+      throw usage(e.getMessage());
+    }
+  }
+
+  /** The format that a name's ending stands for. */
+  static DiskFormat formatByName(Path file) {
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    if (name.endsWith(".raw") || name.endsWith(".img")) {
+      return DiskFormat.RAW;
+    }
+    if (name.endsWith(".iso")) {
+      return DiskFormat.ISO;
+    }
+    return name.endsWith(".vhd") || name.endsWith(".avhd") ? DiskFormat.VHD : DiskFormat.VHDX;
+  }
+
+  private int block(int usual) {
+    if (blockSize == null) {
+      return usual;
+    }
+    if (blockSize.bytes() > Integer.MAX_VALUE) {
+      throw usage("--block-size is 256M at most");
+    }
+    return (int) blockSize.bytes();
+  }
+
+  private DiskInformation createVhdx(long bytes) throws IOException {
+    VhdxSettings settings =
+        type == DiskType.FIXED ? VhdxSettings.fixed(bytes) : VhdxSettings.dynamic(bytes);
+    settings = settings.withBlockSize(block(VhdxSettings.DEFAULT_BLOCK_SIZE));
+    if (logicalSectorSize != null) {
+      settings = settings.withLogicalSectorSize(logicalSectorSize);
+    }
+    if (physicalSectorSize != null) {
+      settings = settings.withPhysicalSectorSize(physicalSectorSize);
+    }
+    return VirtualDisks.createVhdx(file, settings);
+  }
+
+  private DiskInformation createVhd(long bytes) throws IOException {
+    if ((logicalSectorSize != null && logicalSectorSize != 512)
+        || (physicalSectorSize != null && physicalSectorSize != 512)) {
+      throw usage("VHD disks have 512-byte sectors; use vhdx for others");
+    }
+    VhdSettings settings =
+        type == DiskType.FIXED ? VhdSettings.fixed(bytes) : VhdSettings.dynamic(bytes);
+    return VirtualDisks.createVhd(
+        file, settings.withBlockSize(block(VhdSettings.DEFAULT_BLOCK_SIZE)));
+  }
+
+  private DiskInformation createRaw(long bytes) throws IOException {
     if (type == DiskType.DYNAMIC
         || blockSize != null
         || logicalSectorSize != null
         || physicalSectorSize != null) {
       throw usage("a raw disk has a size and nothing else; leave the other options or use vhdx");
     }
-    try {
-      return VirtualDisks.createRaw(file, size.bytes());
-    } catch (IllegalArgumentException e) {
-      throw usage(e.getMessage());
-    }
+    return VirtualDisks.createRaw(file, bytes);
   }
 
   private ParameterException usage(@Nullable String message) {

@@ -3,8 +3,10 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.disk.DiskCheck;
 import dev.malachite.disk.DiskInformation;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,9 @@ final class DiskReport {
         "Sectors",
         disk.logicalSectorSize() + " bytes logical, " + disk.physicalSectorSize() + " physical");
     line(out, "Identity", disk.identity().toString());
+    if (disk.parent() != null) {
+      line(out, "Parent", printable(disk.parent().toString()));
+    }
     if (disk.creator() != null) {
       line(out, "Made by", printable(disk.creator()));
     }
@@ -57,7 +62,61 @@ final class DiskReport {
           identifier(json, "dataWriteId", disk.dataWriteId());
           json.writeStringProperty("creator", disk.creator());
           json.writeBooleanProperty("needsReplay", disk.needsReplay());
+          json.writeStringProperty(
+              "parent", disk.parent() == null ? null : disk.parent().toString());
+          identifier(json, "parentId", disk.parentId());
         });
+  }
+
+  /**
+   * Prints what a check found.
+   *
+   * @return the exit code: failed if something is wrong
+   */
+  static int printCheck(PrintWriter out, boolean json, Path file, DiskCheck check) {
+    if (json) {
+      JsonOutput.printObject(
+          out,
+          generator -> {
+            generator.writeStringProperty("file", file.toString());
+            generator.writeBooleanProperty("sound", check.sound());
+            generator.writeNumberProperty("totalBlocks", check.totalBlocks());
+            generator.writeNumberProperty("allocatedBlocks", check.allocatedBlocks());
+            generator.writeNumberProperty("unusedBytes", check.unusedBytes());
+            generator.writeArrayPropertyStart("problems");
+            for (DiskCheck.Problem problem : check.problems()) {
+              generator.writeStartObject();
+              generator.writeStringProperty("structure", problem.structure());
+              generator.writeNumberProperty("offset", problem.offset());
+              generator.writeStringProperty("text", problem.text());
+              generator.writeBooleanProperty("repairable", problem.repairable());
+              generator.writeEndObject();
+            }
+            generator.writeEndArray();
+          });
+    } else {
+      for (DiskCheck.Problem problem : check.problems()) {
+        out.printf(
+            "%s at byte %d: %s%s%n",
+            problem.structure(),
+            problem.offset(),
+            printable(problem.text()),
+            problem.repairable() ? " (repair mends it)" : "");
+      }
+      if (check.totalBlocks() > 0) {
+        line(
+            out, "Blocks", check.allocatedBlocks() + " of " + check.totalBlocks() + " in the file");
+        line(out, "Unused", size(check.unusedBytes()));
+      }
+      line(out, "Result", check.sound() ? "nothing is wrong" : verdict(check));
+    }
+    return check.sound() ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private static String verdict(DiskCheck check) {
+    return check.repairable()
+        ? "damaged; malachite disk repair mends it without loss"
+        : "damaged; restore it from a backup";
   }
 
   private static void identifier(JsonGenerator json, String name, @Nullable UUID value) {
@@ -73,7 +132,7 @@ final class DiskReport {
   }
 
   // What a file says of itself must not reach the terminal as control codes.
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -19,24 +19,6 @@ final class Program {
   static CommandLine create() {
     CommandLine program = new CommandLine(new MalachiteCommand());
     Later.addTo(
-        subcommand(program, "disk"),
-        "check",
-        "Check a disk's structures.",
-        "repair",
-        "Repair a disk's structures.",
-        "resize",
-        "Make a disk larger or smaller.",
-        "convert",
-        "Copy a disk into another format.",
-        "compact",
-        "Give unused space back.",
-        "merge",
-        "Merge a differencing disk into its parent.",
-        "reparent",
-        "Name another parent.",
-        "mount",
-        "Show a disk's partitions as files.");
-    Later.addTo(
         program,
         "switch",
         "Virtual switches.",

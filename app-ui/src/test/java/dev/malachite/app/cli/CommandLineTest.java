@@ -74,17 +74,12 @@ class CommandLineTest {
         "quick-create debian --no-start",
         "session web",
         "host settings",
-        "disk check a.vhdx",
-        "disk resize a.vhdx --size 3G",
-        "disk mount a.vhdx",
         "completion fish",
         "run --network nat --kernel k",
         "run --network switch:lan --kernel k",
         "run --forward tcp:8080:80 --kernel k",
         "run --window --kernel k",
         "run --engine kvm --kernel k",
-        "disk create --size 1G a.vhd",
-        "disk create --size 1G --type differencing a.vhdx",
       })
   void whatLaterVersionsBringEndsWithOneAndSaysSo(String line) {
     Invocation invocation = Invocation.of(line.split(" "));

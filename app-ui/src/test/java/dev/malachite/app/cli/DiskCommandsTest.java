@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,5 +111,91 @@ class DiskCommandsTest {
     Invocation info = Invocation.of("disk", "info", file.toString());
     assertThat(info.exitCode()).isEqualTo(1);
     assertThat(info.err()).contains(file.toString()).hasLineCount(1);
+  }
+
+  private String create(String name, String... options) {
+    String file = folder.resolve(name).toString();
+    List<String> line = new ArrayList<>(List.of("disk", "create", file));
+    line.addAll(List.of(options));
+    Invocation create = Invocation.of(line.toArray(String[]::new));
+    assertThat(create.err()).isEmpty();
+    assertThat(create.exitCode()).isZero();
+    return file;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"p.vhd, c.vhd, vhd"})
+  void chainsAreMadeMergedAndFlattened(String parentName, String childName, String format) {
+    String parent = create(parentName, "--size=16M");
+    String child = create(childName, "--parent", parent);
+    assertThat(Invocation.of("disk", "info", "--json", child).out())
+        .contains("\"format\" : \"" + format + "\"", "\"type\" : \"differencing\"", parentName);
+    assertThat(Invocation.of("disk", "check", child).exitCode()).isZero();
+    assertThat(Invocation.of("disk", "reparent", child, parent).exitCode()).isZero();
+    String merged = folder.resolve("merged.raw").toString();
+    assertThat(Invocation.of("disk", "merge", child, "--into", merged).exitCode()).isZero();
+    assertThat(folder.resolve("merged.raw")).hasSize(16 << 20);
+    String flat = create("flat-" + childName, "--parent", parent);
+    Invocation flatten = Invocation.of("disk", "flatten", "--json", flat);
+    assertThat(flatten.out()).contains("\"type\" : \"dynamic\"");
+    Invocation merge = Invocation.of("disk", "merge", "--json", child);
+    assertThat(merge.exitCode()).isZero();
+    assertThat(merge.out()).contains(parentName);
+    assertThat(folder.resolve(childName)).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"d.vhd", "d.raw"})
+  void disksAreResizedAndConverted(String name) {
+    String file = create(name, "--size=4M");
+    assertThat(Invocation.of("disk", "resize", "--json", file, "8M").out())
+        .contains("\"virtualSize\" : 8388608");
+    assertThat(Invocation.of("disk", "resize", file, "5M").exitCode()).isZero();
+    for (String target : new String[] {"n.vhd", "n.vhdx", "n.img"}) {
+      Invocation convert =
+          Invocation.of("disk", "convert", "--json", file, folder.resolve(target).toString());
+      assertThat(convert.exitCode()).isZero();
+      assertThat(convert.out()).contains("\"virtualSize\" : 5242880");
+    }
+    Invocation again = Invocation.of("disk", "convert", file, folder.resolve("n.vhd").toString());
+    assertThat(again.exitCode()).isEqualTo(1);
+    assertThat(again.err()).contains("exists already");
+    assertThat(Invocation.of("disk", "resize", file, "1000").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void identitiesAreSet() {
+    String file = create("d.vhd", "--size=1M");
+    String identity = "01234567-89ab-cdef-0123-456789abcdef";
+    assertThat(Invocation.of("disk", "set-id", file, identity).out()).contains(identity);
+    assertThat(Invocation.of("disk", "info", file).out()).contains(identity);
+    assertThat(Invocation.of("disk", "set-id", file, "nonsense").exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void damageIsFoundAndMended() throws IOException {
+    String file = create("d.vhd", "--size=4M");
+    byte[] bytes = Files.readAllBytes(Path.of(file));
+    Files.write(Path.of(file), Arrays.copyOf(bytes, bytes.length - 512));
+    Invocation check = Invocation.of("disk", "check", file);
+    assertThat(check.exitCode()).isEqualTo(1);
+    assertThat(check.out()).contains("footer at byte", "repair mends it");
+    assertThat(Invocation.of("disk", "check", "--json", file).out())
+        .contains("\"sound\" : false", "\"repairable\" : true");
+    assertThat(Invocation.of("disk", "repair", file).exitCode()).isZero();
+    assertThat(Invocation.of("disk", "check", file).out()).contains("nothing is wrong");
+    assertThat(Files.readAllBytes(Path.of(file))).isEqualTo(bytes);
+  }
+
+  @Test
+  void partitionsAndFilesAreShown() throws IOException {
+    String file = create("d.img", "--size=1M");
+    Invocation mount = Invocation.of("disk", "mount", file);
+    assertThat(mount.exitCode()).isZero();
+    assertThat(mount.out()).contains("whole disk");
+    assertThat(Invocation.of("disk", "mount", "--json", file).out()).contains("\"number\" : 0");
+    assertThat(Invocation.of("disk", "mount", file, "nowhere").exitCode()).isEqualTo(2);
+    assertThat(Invocation.of("disk", "mount", file, "3:/").err()).contains("no partition 3");
+    assertThat(Invocation.of("disk", "mount", file, "0:/").err()).contains("no FAT or ext");
   }
 }
