@@ -6,6 +6,7 @@ package dev.malachite.disk;
 import dev.malachite.disk.io.HostFile;
 import dev.malachite.disk.io.HostFiles;
 import dev.malachite.disk.vhd.VhdMaintenance;
+import dev.malachite.disk.vhdx.VhdxMaintenance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ public final class DiskMaintenance {
    */
   public static DiskCheck check(Path path, DiskProgress progress) throws IOException {
     return switch (VirtualDisks.format(path)) {
-      case VHDX -> throw later(path);
+      case VHDX -> VhdxMaintenance.check(path, progress);
       case VHD -> VhdMaintenance.check(path, progress);
       case RAW, ISO -> new DiskCheck(List.of(), 0, 0, 0);
     };
@@ -41,7 +42,7 @@ public final class DiskMaintenance {
    */
   public static DiskCheck repair(Path path, DiskProgress progress) throws IOException {
     return switch (VirtualDisks.format(path)) {
-      case VHDX -> throw later(path);
+      case VHDX -> VhdxMaintenance.repair(path, progress);
       case VHD -> VhdMaintenance.repair(path, progress);
       case RAW, ISO -> new DiskCheck(List.of(), 0, 0, 0);
     };
@@ -56,7 +57,7 @@ public final class DiskMaintenance {
   public static void resize(Path path, long size, boolean mayLoseData, DiskProgress progress)
       throws IOException {
     switch (VirtualDisks.format(path)) {
-      case VHDX -> throw later(path);
+      case VHDX -> VhdxMaintenance.resize(path, size, mayLoseData, progress);
       case VHD -> VhdMaintenance.resize(path, size, mayLoseData, progress);
       case RAW -> resizeRaw(path, size, mayLoseData, progress);
       case ISO -> throw refusal(path, "an optical disc image has the size of its contents");
@@ -86,7 +87,7 @@ public final class DiskMaintenance {
   /** Gives space back that the file takes up for nothing. */
   public static void compact(Path path, DiskProgress progress) throws IOException {
     switch (VirtualDisks.format(path)) {
-      case VHDX -> throw later(path);
+      case VHDX -> VhdxMaintenance.compact(path, progress);
       case VHD -> VhdMaintenance.compact(path, progress);
       case RAW, ISO -> throw refusal(path, "only VHDX and VHD disks can be compacted");
     }
@@ -101,7 +102,7 @@ public final class DiskMaintenance {
   public static DiskInformation createDifferencing(Path child, Path parent, int blockSize)
       throws IOException {
     switch (VirtualDisks.format(parent)) {
-      case VHDX -> throw later(parent);
+      case VHDX -> VhdxMaintenance.createDifferencing(child, parent, blockSize);
       case VHD -> VhdMaintenance.createDifferencing(child, parent);
       case RAW, ISO -> throw refusal(parent, "only VHDX and VHD disks can be parents");
     }
@@ -117,7 +118,7 @@ public final class DiskMaintenance {
   public static Path merge(Path child, DiskProgress progress) throws IOException {
     Path parent =
         switch (VirtualDisks.format(child)) {
-          case VHDX -> throw later(child);
+          case VHDX -> VhdxMaintenance.merge(child, progress);
           case VHD -> VhdMaintenance.merge(child, progress);
           case RAW, ISO -> throw refusal(child, "has no parent to be merged into");
         };
@@ -136,7 +137,7 @@ public final class DiskMaintenance {
       throw refusal(child, "its parent has to be of its own format, " + format.displayName());
     }
     switch (format) {
-      case VHDX -> throw later(child);
+      case VHDX -> VhdxMaintenance.reparent(child, parent, force);
       case VHD -> VhdMaintenance.reparent(child, parent, force);
       case RAW, ISO -> throw refusal(child, "has no parent, so it can't be given another");
     }
@@ -145,16 +146,10 @@ public final class DiskMaintenance {
   /** Gives a disk another page-83 identity. */
   public static void setIdentity(Path path, UUID identity) throws IOException {
     switch (VirtualDisks.format(path)) {
-      case VHDX -> throw later(path);
+      case VHDX -> VhdxMaintenance.setIdentity(path, identity);
       case VHD -> VhdMaintenance.setIdentity(path, identity);
       case RAW, ISO -> throw refusal(path, "its format has no identity");
     }
-  }
-
-  private static IOException later(Path path) {
-    return refusal(
-        path,
-        "this can't be done with VHDX disks in this version; convert a copy to VHD if it fits");
   }
 
   private static IOException refusal(Path path, String reason) {

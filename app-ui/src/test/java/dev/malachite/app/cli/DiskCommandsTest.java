@@ -124,7 +124,7 @@ class DiskCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"p.vhd, c.vhd, vhd"})
+  @CsvSource({"p.vhd, c.vhd, vhd", "p.vhdx, c.vhdx, vhdx"})
   void chainsAreMadeMergedAndFlattened(String parentName, String childName, String format) {
     String parent = create(parentName, "--size=16M");
     String child = create(childName, "--parent", parent);
@@ -145,7 +145,7 @@ class DiskCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"d.vhd", "d.raw"})
+  @CsvSource({"d.vhd", "d.vhdx", "d.raw"})
   void disksAreResizedAndConverted(String name) {
     String file = create(name, "--size=4M");
     assertThat(Invocation.of("disk", "resize", "--json", file, "8M").out())

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -54,7 +55,7 @@ record ParentLocator(Map<String, String> entries) {
   private static final String WIN32_PREFIX = "\\\\?\\";
 
   ParentLocator {
-    entries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+    entries = Collections.unmodifiableMap(new LinkedHashMap<>(entries));
   }
 
   /**
@@ -104,14 +105,11 @@ record ParentLocator(Map<String, String> entries) {
     return "{" + guid + "}";
   }
 
-  /** The same with a second data write GUID that the parent may have; null for none. */
-  ParentLocator withSecondGuid(@Nullable UUID guid) {
+  /** The same with other data write GUIDs that the parent may have. */
+  ParentLocator withGuids(UUID first, UUID second) {
     Map<String, String> changed = new LinkedHashMap<>(entries);
-    if (guid == null) {
-      changed.remove(LINKAGE_2);
-    } else {
-      changed.put(LINKAGE_2, text(guid));
-    }
+    changed.put(LINKAGE, text(first));
+    changed.put(LINKAGE_2, text(second));
     return new ParentLocator(changed);
   }
 

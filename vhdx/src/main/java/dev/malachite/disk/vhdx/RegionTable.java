@@ -57,20 +57,8 @@ record RegionTable(Region bat, Region metadata) {
   static RegionTable read(HostFile file, SpaceMap space) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(SIZE, 8);
-      for (int copy = 0; copy < 2; copy++) {
-        long at = OFFSET + (long) copy * SIZE;
-        file.readFully(at, bytes);
-        if (LittleEndian.getInt(bytes, AT_SIGNATURE) == SIGNATURE
-            && LittleEndian.getInt(bytes, AT_CHECKSUM) == Crc32c.of(bytes, AT_CHECKSUM)) {
-          return parse(file, bytes, at, space);
-        }
-      }
-      throw new DiskFormatException(
-          file.path(),
-          NAME,
-          OFFSET,
-          "neither copy has a valid signature and checksum",
-          DiskFormatException.RESTORE);
+      long at = readCopy(file, bytes);
+      return parse(file, bytes, at, space);
     }
   }
 
@@ -152,6 +140,73 @@ record RegionTable(Region bat, Region metadata) {
 
   private static DiskFormatException bad(HostFile file, long offset, String problem) {
     return new DiskFormatException(file.path(), NAME, offset, problem, DiskFormatException.RESTORE);
+  }
+
+  /**
+   * Moves the block allocation table's region, in both copies of the table.
+   *
+   * @param file the file, whose table has been read and is sound
+   */
+  static void putBat(HostFile file, SectorPatches patches, Region changed) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(SIZE, 8);
+      readCopy(file, bytes);
+      long count = LittleEndian.getUnsignedInt(bytes, AT_ENTRY_COUNT);
+      for (int i = 0; i < count; i++) {
+        long entry = AT_ENTRIES + (long) i * ENTRY_SIZE;
+        if (LittleEndian.getGuid(bytes, entry + ENTRY_GUID).equals(VhdxConstants.BAT_REGION)) {
+          encodeEntry(bytes, entry, VhdxConstants.BAT_REGION, changed);
+        }
+      }
+      LittleEndian.putInt(bytes, AT_CHECKSUM, Crc32c.of(bytes, AT_CHECKSUM));
+      patches.put(OFFSET, bytes);
+      patches.put(OFFSET + SIZE, bytes);
+    }
+  }
+
+  /** Whether a copy, 0 or 1, has a valid signature and checksum. */
+  static boolean isCopyValid(HostFile file, int copy) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(SIZE, 8);
+      file.readFully(OFFSET + (long) copy * SIZE, bytes);
+      return isValid(bytes);
+    }
+  }
+
+  /** Writes the copy that counts over a damaged one. */
+  static void mendCopies(HostFile file) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(SIZE, 8);
+      readCopy(file, bytes);
+      for (int copy = 0; copy < 2; copy++) {
+        if (!isCopyValid(file, copy)) {
+          file.write(OFFSET + (long) copy * SIZE, bytes);
+          file.force(false);
+        }
+      }
+    }
+  }
+
+  private static boolean isValid(MemorySegment bytes) {
+    return LittleEndian.getInt(bytes, AT_SIGNATURE) == SIGNATURE
+        && LittleEndian.getInt(bytes, AT_CHECKSUM) == Crc32c.of(bytes, AT_CHECKSUM);
+  }
+
+  /** Reads the first valid copy; returns where it is. */
+  private static long readCopy(HostFile file, MemorySegment bytes) throws IOException {
+    for (int copy = 0; copy < 2; copy++) {
+      long at = OFFSET + (long) copy * SIZE;
+      file.readFully(at, bytes);
+      if (isValid(bytes)) {
+        return at;
+      }
+    }
+    throw new DiskFormatException(
+        file.path(),
+        NAME,
+        OFFSET,
+        "neither copy has a valid signature and checksum",
+        DiskFormatException.RESTORE);
   }
 
   /** Encodes the table with its checksum into {@value #SIZE} bytes. */

@@ -24,6 +24,12 @@ final class SpaceMap {
     return true;
   }
 
+  /** Whether nothing of a range is taken. */
+  boolean isFree(long offset, long length) {
+    int next = taken.nextSetBit((int) (offset >>> MIB_SHIFT));
+    return next < 0 || next >= (int) ((offset + length) >>> MIB_SHIFT);
+  }
+
   /** The end of the last range taken. */
   long end() {
     return (long) taken.length() << MIB_SHIFT;
@@ -45,5 +51,16 @@ final class SpaceMap {
       }
       from = taken.nextClearBit(to);
     }
+  }
+
+  /** Where the gap that a position lies in ends; the position itself if it is taken. */
+  long gapEnd(long position) {
+    int next = taken.nextSetBit((int) (position >>> MIB_SHIFT));
+    return next < 0 ? end() : (long) next << MIB_SHIFT;
+  }
+
+  /** Bytes taken. */
+  long used() {
+    return (long) taken.cardinality() << MIB_SHIFT;
   }
 }

@@ -55,11 +55,22 @@ final class VhdxChain {
     return chain.openLevel(file, VhdxImage.load(file), access, nextDataWriteGuid);
   }
 
-  /** Opens a file that has been read already; of a chain, the top. */
+  /** Opens a file that has been read already. */
   static VhdxFile open(HostFile file, VhdxImage image, Access access, ParentFiles files)
       throws IOException {
+    return open(file, image, access, files, null);
+  }
+
+  /** Opens a file that has been read already, to give it a certain data write GUID. */
+  static VhdxFile open(
+      HostFile file,
+      VhdxImage image,
+      Access access,
+      ParentFiles files,
+      @Nullable UUID nextDataWriteGuid)
+      throws IOException {
     VhdxChain chain = new VhdxChain(files, MetadataPages.DEFAULT_MAX_PAGES);
-    return chain.openLevel(file, image, access, null);
+    return chain.openLevel(file, image, access, nextDataWriteGuid);
   }
 
   private VhdxFile openLevel(
@@ -134,6 +145,13 @@ final class VhdxChain {
               + wanted,
           "Give it its true parent.");
     }
+  }
+
+  /** Says that a child's parent isn't where it is said to be, or is another. */
+  static DiskFormatException missing(VhdxImage child, ParentLocator locator) {
+    List<Path> there =
+        locator.candidates(child.view().path()).stream().filter(Files::isRegularFile).toList();
+    return missing(child, locator, there);
   }
 
   private static DiskFormatException missing(

@@ -104,6 +104,15 @@ final class VhdxHeaders {
         path, "header", VhdxHeader.offset(index), problem, DiskFormatException.RESTORE);
   }
 
+  /** Whether a header, 0 or 1, has a valid signature and checksum. */
+  static boolean isValid(HostFile file, int index) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment bytes = arena.allocate(VhdxHeader.SIZE, 8);
+      file.readFully(VhdxHeader.offset(index), bytes);
+      return VhdxHeader.parse(bytes) != null;
+    }
+  }
+
   /** The header that counts. */
   VhdxHeader current() {
     return current;

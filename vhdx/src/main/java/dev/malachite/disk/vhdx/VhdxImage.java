@@ -6,6 +6,7 @@ package dev.malachite.disk.vhdx;
 import static dev.malachite.disk.vhdx.VhdxConstants.MIB;
 
 import dev.malachite.disk.DiskFormatException;
+import dev.malachite.disk.ScatterList;
 import dev.malachite.disk.io.HostFile;
 import dev.malachite.disk.io.LittleEndian;
 import dev.malachite.disk.io.PatchedFile;
@@ -44,6 +45,25 @@ record VhdxImage(
             == VhdxConstants.FILE_IDENTIFIER_SIGNATURE;
   }
 
+  /** Whether a file begins like a VHDX file. */
+  static boolean isVhdx(HostFile file) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment start = arena.allocate(Long.BYTES, 8);
+      return file.read(0, list(start), 0, Long.BYTES) == Long.BYTES && isVhdx(start);
+    }
+  }
+
+  private static ScatterList list(MemorySegment segment) {
+    ScatterList list = new ScatterList();
+    list.add(segment, 0, segment.byteSize());
+    return list;
+  }
+
+  /** Reads and checks all but the block allocation table's entries of a file without a log. */
+  static VhdxImage loadTables(HostFile file) throws IOException {
+    return loadTables(new PatchedFile(file), VhdxHeaders.read(checkLength(file)));
+  }
+
   /** Reads and checks everything. */
   static VhdxImage load(HostFile file) throws IOException {
     VhdxHeaders headers = VhdxHeaders.read(checkLength(file));
@@ -62,6 +82,16 @@ record VhdxImage(
             });
     long end = Math.max(Math.max(image.fileEnd, image.space.end()), scan.end());
     return new VhdxImage(view, headers, image.regions, image.items, image.space, end);
+  }
+
+  /** Reads and checks everything of a file that is to be changed, with its log applied to it. */
+  static VhdxImage loadToChange(HostFile file) throws IOException {
+    VhdxImage image = load(file);
+    if (image.headers.current().hasLog()) {
+      VhdxWriter.replay(file, image);
+      return load(file);
+    }
+    return image;
   }
 
   /** What the disk is like. */
@@ -87,7 +117,8 @@ record VhdxImage(
     return loadTables(view, headers);
   }
 
-  private static HostFile checkLength(HostFile file) throws IOException {
+  /** Fails if no such file can have that length. */
+  static HostFile checkLength(HostFile file) throws IOException {
     long size = file.size();
     if (size < VhdxConstants.HEADER_SECTION_SIZE || size > VhdxConstants.MAX_FILE_SIZE) {
       throw new DiskFormatException(

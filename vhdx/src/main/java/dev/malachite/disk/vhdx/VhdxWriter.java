@@ -98,9 +98,12 @@ final class VhdxWriter {
 
   /** Puts what the log says into the file and empties the log (section 2.3.3). */
   static void replay(HostFile file, VhdxImage image) throws IOException {
-    VhdxHeaders headers = image.headers();
+    replay(file, image.headers(), image.view());
+  }
+
+  /** Puts what a view of the file with its log applied shows into the file, and empties the log. */
+  static void replay(HostFile file, VhdxHeaders headers, PatchedFile view) throws IOException {
     headers.update(file, headers.current().withFileWriteGuid(UUID.randomUUID()));
-    PatchedFile view = image.view();
     file.extend(view.size());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment sector = arena.allocate(SECTOR, SECTOR);
@@ -265,6 +268,51 @@ final class VhdxWriter {
           space.giveBack(BatEntry.offset(entry));
         }
       }
+    }
+  }
+
+  /** Puts a block with space into another state with the same space. */
+  void putState(long block, int state) throws IOException {
+    synchronized (lock) {
+      table.set(block, BatEntry.of(state, BatEntry.offset(table.get(block))));
+    }
+  }
+
+  /** Forgets a partially present block of which no sector is present. */
+  void forget(long block) throws IOException {
+    synchronized (lock) {
+      space.giveBack(BatEntry.offset(table.get(block)));
+      table.set(block, BatEntry.of(BatEntry.NOT_PRESENT, 0));
+    }
+  }
+
+  /** Refers a block to a copy of it elsewhere; its old space stays unused in this session. */
+  void moveBlock(long block, long offset) throws IOException {
+    synchronized (lock) {
+      table.set(block, BatEntry.of(BatEntry.state(table.get(block)), offset));
+    }
+  }
+
+  /**
+   * Refers a chunk to a copy of its sector bitmap elsewhere, which must not change from then on.
+   */
+  void moveBitmap(long chunk, long offset) throws IOException {
+    synchronized (lock) {
+      table.setBitmap(chunk, BatEntry.of(BatEntry.FULLY_PRESENT, offset));
+    }
+  }
+
+  /** Takes space at the end of the file for a structure. */
+  long takeSpace(long length) throws IOException {
+    synchronized (lock) {
+      return takeAtEnd(length);
+    }
+  }
+
+  /** Where the file ends, or will once it has grown. */
+  long end() {
+    synchronized (lock) {
+      return space.end();
     }
   }
 
