@@ -156,12 +156,18 @@ final class ControlCode {
       }
     }
     if (call) {
-      if (to.kind == Kind.MEMORY) {
-        a.store(8, frame(Frame.TARGET), RAX);
-      } else {
-        // A pushed word doesn't change the register, unless that is the stack pointer.
+      if (to.kind != Kind.MEMORY) {
         a.load(word(), RAX, Registers.place(to.register));
-        a.store(8, frame(Frame.TARGET), RAX);
+      }
+      a.store(8, frame(Frame.TARGET), RAX);
+      if (g.wide()) {
+        // A call to what is no address faults before it has pushed anything.
+        a.move(R11, RAX);
+        a.shiftLeft(8, R11, 16);
+        a.op(0, true, 0xC1, 7, R11, false); // sar
+        a.int8(16);
+        a.arithmetic(8, Assembler.CMP, R11, RAX);
+        a.jumpIf(Assembler.NOT_EQUAL, g.giveUp());
       }
       pushReturn();
       a.load(8, RAX, frame(Frame.TARGET));

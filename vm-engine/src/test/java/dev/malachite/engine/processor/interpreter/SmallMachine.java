@@ -3,6 +3,7 @@
 
 package dev.malachite.engine.processor.interpreter;
 
+import dev.malachite.engine.decoder.Decoder;
 import dev.malachite.engine.interrupt.ApicBus;
 import dev.malachite.engine.interrupt.LocalApic;
 import dev.malachite.engine.memory.GuestMemory;
@@ -12,12 +13,14 @@ import dev.malachite.engine.processor.ProcessorExits;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.ProcessorState.SegmentState;
 import dev.malachite.engine.processor.VirtualProcessor;
+import dev.malachite.engine.processor.translator.Translator;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processors, memory and nothing else: a guest of a few instructions reports by writing 32-bit
@@ -36,6 +39,11 @@ final class SmallMachine implements AutoCloseable {
   /** The last level of these tables: an entry for each page. */
   static final int LAST_LEVEL = PAGE_TABLES + 0x3000;
 
+  // Translates what is executed once, while set.
+  private static boolean translates;
+
+  private final @Nullable Translator translator =
+      translates ? new Translator(new Decoder(), false, 1) : null;
   private final GuestMemory memory = new GuestMemory();
   private final MachineClock clock = new MachineClock();
   private final TimerQueue timers = new TimerQueue(clock);
@@ -50,7 +58,12 @@ final class SmallMachine implements AutoCloseable {
     for (int i = 0; i < processors; i++) {
       apics.add(new LocalApic(i, bus, clock, timers));
     }
-    backend = new InterpreterBackend(memory, new Exits(), apics, clock, 0);
+    backend = new InterpreterBackend(memory, new Exits(), apics, clock, 0, translator);
+  }
+
+  /** Says whether the machines made from now on translate. */
+  static void translate(boolean translate) {
+    translates = translate;
   }
 
   GuestMemory memory() {
@@ -166,6 +179,9 @@ final class SmallMachine implements AutoCloseable {
 
   @Override
   public void close() {
+    if (translator != null) {
+      translator.close();
+    }
     timers.close();
     memory.close();
   }
