@@ -191,7 +191,7 @@ record VhdFooter(
     return new VhdFooter(
         BigEndian.getLong(bytes, AT_DATA_OFFSET),
         BigEndian.getInt(bytes, AT_TIMESTAMP),
-        new String(creator, StandardCharsets.US_ASCII),
+        new String(creator, StandardCharsets.ISO_8859_1),
         BigEndian.getInt(bytes, AT_CREATOR_VERSION),
         BigEndian.getLong(bytes, AT_ORIGINAL_SIZE),
         BigEndian.getLong(bytes, AT_CURRENT_SIZE),
@@ -213,7 +213,7 @@ record VhdFooter(
     BigEndian.putInt(bytes, AT_VERSION, VERSION);
     BigEndian.putLong(bytes, AT_DATA_OFFSET, dataOffset);
     BigEndian.putInt(bytes, AT_TIMESTAMP, timestamp);
-    byte[] name = creator.getBytes(StandardCharsets.US_ASCII);
+    byte[] name = creator.getBytes(StandardCharsets.ISO_8859_1);
     MemorySegment.copy(MemorySegment.ofArray(name), 0, bytes, AT_CREATOR, Math.min(4, name.length));
     BigEndian.putInt(bytes, AT_CREATOR_VERSION, creatorVersion);
     BigEndian.putInt(bytes, AT_CREATOR_HOST, HOST_WINDOWS);
