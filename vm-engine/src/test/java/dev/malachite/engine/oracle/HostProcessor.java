@@ -97,6 +97,8 @@ final class HostProcessor implements AutoCloseable {
     block.set(JAVA_LONG, Layout.STATE + FLAGS_IN, in.flags & 0xCD5L | 0x202);
     block.set(JAVA_LONG, Layout.STATE + LANDING, -1);
     block.set(JAVA_LONG, Layout.STATE + TARGET, ip);
+    // A translator that ran on this thread has left its own there.
+    Libc.gsBase(0);
     try {
       enter.invokeExact();
     } catch (Throwable e) {
