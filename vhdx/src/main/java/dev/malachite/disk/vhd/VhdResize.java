@@ -85,13 +85,7 @@ final class VhdResize {
       throws IOException {
     VhdFooter footer = image.footer();
     if (size < footer.currentSize()) {
-      // The new footer may not replace contents before the old one says so.
-      footer.withScrub(size).write(file, image.footerOffset());
-      file.force(false);
-      footer.withSize(size).write(file, size);
-      file.force(false);
-      file.truncate(size + VhdImage.SECTOR);
-      file.force(true);
+      shrinkFixed(file, image, size);
       return;
     }
     // A fixed disk has one footer, at the file's end, and nothing tells where the end was if a file
@@ -104,6 +98,17 @@ final class VhdResize {
           footer.withSize(size).write(grown, size);
           grown.force(true);
         });
+  }
+
+  /** Cuts the end of a fixed disk off. */
+  static void shrinkFixed(HostFile file, VhdImage image, long size) throws IOException {
+    // The new footer may not replace contents before the old one says so.
+    image.footer().withScrub(size).write(file, image.footerOffset());
+    file.force(false);
+    image.footer().withSize(size).write(file, size);
+    file.force(false);
+    file.truncate(size + VhdImage.SECTOR);
+    file.force(true);
   }
 
   private static void copy(HostFile from, HostFile to, long length, DiskProgress progress)

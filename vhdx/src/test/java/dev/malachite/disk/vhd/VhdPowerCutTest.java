@@ -16,6 +16,7 @@ import dev.malachite.disk.io.RecordingFile;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -187,6 +188,38 @@ class VhdPowerCutTest {
         fail(
             "after a cut at %d (flushed to %d) sector %d holds %d and %d, not one of %s",
             moment, flushed, sector, head, tail, allowed);
+      }
+    }
+  }
+
+  @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+  void aFixedDiskIsShrunkOrNot(@ForAll long seed) throws IOException {
+    Random random = new Random(seed);
+    int large = 40 * SECTOR;
+    int small = (1 + random.nextInt(39)) * SECTOR;
+    byte[] model = new byte[large];
+    random.nextBytes(model);
+    Arrays.fill(model, small, large, (byte) 0);
+    MemoryFile whole = new MemoryFile();
+    VhdCreator.create(whole, VhdSettings.fixed(large));
+    try (DiskExecutor executor = DiskExecutor.create("vhd-shrink", 1)) {
+      try (AbstractVirtualDisk disk = VhdDisk.open(whole, false, ParentFiles.DEFAULT, executor)) {
+        disk.write(0, MemorySegment.ofArray(model));
+      }
+      RecordingFile file = new RecordingFile(whole);
+      VhdResize.shrinkFixed(file, VhdImage.load(file), small);
+      for (int i = 0; i < 40; i++) {
+        MemoryFile left = file.cut(random.nextInt(file.moment() + 1), random);
+        for (boolean readOnly : new boolean[] {true, false, true}) {
+          try (AbstractVirtualDisk disk =
+              VhdDisk.open(left, readOnly, ParentFiles.DEFAULT, executor)) {
+            assertThat(disk.size()).isIn((long) large, (long) small);
+            byte[] found = new byte[(int) disk.size()];
+            disk.read(0, MemorySegment.ofArray(found));
+            assertThat(found).isEqualTo(Arrays.copyOf(model, found.length));
+          }
+        }
+        assertThat(VhdCheck.structures(left).problems()).isEmpty();
       }
     }
   }
