@@ -33,6 +33,7 @@ final class VhdxResize {
   private final ParentFiles parents;
   private final @Nullable UUID nextDataWriteGuid;
   private final DiskProgress progress;
+  private final MemorySegment buffer = Arena.ofAuto().allocate(SECTOR, SECTOR);
 
   private VhdxResize(
       HostFile file, ParentFiles parents, @Nullable UUID nextDataWriteGuid, DiskProgress progress) {
@@ -157,13 +158,17 @@ final class VhdxResize {
       return;
     }
     // The caller owns the file, so only what lies below it is closed here.
-    VhdxFile disk = VhdxChain.open(new Unclosed(file), image, Access.READ_WRITE, parents);
+    VhdxFile disk =
+        VhdxChain.open(new Unclosed(file), image, Access.READ_WRITE, parents, nextDataWriteGuid);
     try (disk) {
       disk.zero(oldSize, Math.min(size, blockEnd) - oldSize);
     }
   }
 
-  /** Puts the entries of blocks behind the old end; those in sectors of their own at once. */
+  /**
+   * Puts the entries of blocks behind the old end. They don't count yet, but the sector in which
+   * they start holds some that do.
+   */
   private void putNewEntries(
       SectorPatches patches,
       RegionTable.Region bat,
@@ -171,46 +176,63 @@ final class VhdxResize {
       VhdxMetadata grown,
       long blocksOffset)
       throws IOException {
-    long from = old.batEntryCount();
+    long from = old.batIndex(old.blockCount());
     long to = grown.batEntryCount();
-    long chunkEntries = (1L << grown.chunkShift()) + 1;
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment piece = arena.allocate(SECTOR, 8);
-      long index = from;
-      while (index < to) {
-        long sectorEnd = (index * BatEntry.SIZE / SECTOR + 1) * SECTOR / BatEntry.SIZE;
-        long end = Math.min(sectorEnd, to);
-        MemorySegment entries = piece.asSlice(0, (end - index) * BatEntry.SIZE);
-        for (long i = index; i < end; i++) {
-          LittleEndian.putLong(
-              entries,
-              (i - index) * BatEntry.SIZE,
-              newEntry(i, chunkEntries, old, grown, blocksOffset));
-        }
-        long at = bat.offset() + index * BatEntry.SIZE;
-        if (index == from && at % SECTOR != 0) {
-          patches.put(at, entries);
-        } else {
-          file.write(at, entries);
-        }
-        index = end;
-      }
+    if (from >= to) {
+      return;
+    }
+    TableEdit edit =
+        (index, block) -> {
+          if (block >= grown.blockCount()) {
+            return 0;
+          }
+          if (grown.fixed()) {
+            long offset = blocksOffset + (block - old.blockCount()) * grown.blockSize();
+            return BatEntry.of(BatEntry.FULLY_PRESENT, offset);
+          }
+          // The parent may be larger, and what it holds there isn't this disk's.
+          return grown.differencing() ? BatEntry.of(BatEntry.ZERO, 0) : 0;
+        };
+    long first = Math.min(sectorEnd(from), to);
+    patches.put(bat.offset() + from * BatEntry.SIZE, edited(bat, from, first, old, edit));
+    for (long at = first; at < to; at = Math.min(sectorEnd(at), to)) {
+      MemorySegment entries = edited(bat, at, Math.min(sectorEnd(at), to), old, edit);
+      file.write(bat.offset() + at * BatEntry.SIZE, entries);
     }
   }
 
-  private static long newEntry(
-      long index, long chunkEntries, VhdxMetadata old, VhdxMetadata grown, long blocksOffset) {
-    boolean bitmap = index % chunkEntries == chunkEntries - 1;
-    long block = index - index / chunkEntries;
-    if (bitmap || block < old.blockCount() || block >= grown.blockCount()) {
-      return 0;
+  /** What the entries of blocks become. */
+  @FunctionalInterface
+  private interface TableEdit {
+    long entry(long index, long block);
+  }
+
+  /** The index behind the sector that holds an entry. */
+  private static long sectorEnd(long index) {
+    long perSector = SECTOR / BatEntry.SIZE;
+    return (index / perSector + 1) * perSector;
+  }
+
+  /**
+   * New contents of a range of the table within a sector: edited payload entries; sector bitmaps'
+   * entries as they are if their chunk has been there before, else 0.
+   */
+  private MemorySegment edited(
+      RegionTable.Region bat, long from, long to, VhdxMetadata before, TableEdit edit)
+      throws IOException {
+    MemorySegment entries = buffer.asSlice(0, (to - from) * BatEntry.SIZE);
+    file.readFully(bat.offset() + from * BatEntry.SIZE, entries);
+    long chunkEntries = (1L << before.chunkShift()) + 1;
+    for (long index = from; index < to; index++) {
+      long chunk = index / chunkEntries;
+      long at = (index - from) * BatEntry.SIZE;
+      if (index % chunkEntries != chunkEntries - 1) {
+        LittleEndian.putLong(entries, at, edit.entry(index, index - chunk));
+      } else if (chunk >= before.chunkCount()) {
+        LittleEndian.putLong(entries, at, 0);
+      }
     }
-    if (grown.fixed()) {
-      return BatEntry.of(
-          BatEntry.FULLY_PRESENT, blocksOffset + (block - old.blockCount()) * grown.blockSize());
-    }
-    // The parent may be larger, and what it holds there isn't this disk's.
-    return grown.differencing() ? BatEntry.of(BatEntry.ZERO, 0) : 0;
+    return entries;
   }
 
   private void copy(long from, long to, long length) throws IOException {
@@ -261,16 +283,24 @@ final class VhdxResize {
       try {
         SectorPatches patches = new SectorPatches(file);
         RegionTable.Region bat = image.regions().bat();
-        long from = shrunk.batEntryCount() * BatEntry.SIZE;
-        long to = old.batEntryCount() * BatEntry.SIZE;
-        long whole = Math.min(to, (from + SECTOR - 1) & -SECTOR);
-        patches.put(bat.offset() + from, MemorySegment.ofArray(new byte[(int) (whole - from)]));
+        long from = shrunk.batIndex(shrunk.blockCount());
+        long to = old.batEntryCount();
+        long first = Math.min(sectorEnd(from), to);
+        TableEdit clear = (index, block) -> 0;
+        if (from < to) {
+          patches.put(bat.offset() + from * BatEntry.SIZE, edited(bat, from, first, shrunk, clear));
+        }
         image.items().putDiskSize(patches, size);
         DiskProgress.step(progress, 0, 1);
         writer.replace(patches.sectors(), writer.end());
         // Behind the new end entries don't count, so these need no log.
-        if (whole < to) {
-          file.zero(bat.offset() + whole, to - whole);
+        long at = first;
+        for (; at < Math.min(to, shrunk.batEntryCount()); at = Math.min(sectorEnd(at), to)) {
+          long end = Math.min(sectorEnd(at), to);
+          file.write(bat.offset() + at * BatEntry.SIZE, edited(bat, at, end, shrunk, clear));
+        }
+        if (at < to) {
+          file.zero(bat.offset() + at * BatEntry.SIZE, (to - at) * BatEntry.SIZE);
         }
         done = true;
       } finally {
