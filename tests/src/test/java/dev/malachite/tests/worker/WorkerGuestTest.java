@@ -96,7 +96,7 @@ final class WorkerGuestTest {
         awaitLine(port, "ready for keys");
         ScreenPicture picture = await(service.watchScreen(new ScreenWatch(true, 30)));
         assertThat(picture.width()).isPositive();
-        assertThat(litPixels(picture)).isPositive();
+        awaitLight(picture);
 
         await(service.pause());
         long before = await(service.statistics()).instructions();
@@ -121,6 +121,14 @@ final class WorkerGuestTest {
       }
       assertThat(workshop.now(machine).state().state()).isEqualTo(MachineState.OFF);
     }
+  }
+
+  // The guest's driver may draw later than the guest says that it is ready.
+  private static void awaitLight(ScreenPicture picture) throws Exception {
+    for (int i = 0; i < 400 && litPixels(picture) == 0; i++) {
+      Thread.sleep(25);
+    }
+    assertThat(litPixels(picture)).isPositive();
   }
 
   private static int litPixels(ScreenPicture picture) throws IOException {

@@ -122,7 +122,15 @@ final class WorkerLifeTest {
     MachineEntry ended = workshop.manager().turnOff(id);
     assertThat(ended.state().state()).isEqualTo(MachineState.OFF);
     assertThat(ended.state().reason()).isEqualTo("it was turned off");
-    assertThat(workshop.home().resolve("run").resolve(id.toString())).doesNotExist();
+    awaitGone(workshop.home().resolve("run").resolve(id.toString()));
+  }
+
+  // The worker says that it is off before it tidies up.
+  private static void awaitGone(Path folder) throws InterruptedException {
+    for (int i = 0; i < 400 && Files.exists(folder); i++) {
+      Thread.sleep(25);
+    }
+    assertThat(folder).doesNotExist();
   }
 
   @Test
