@@ -14,6 +14,7 @@ import java.util.Map;
  * A sparse file in memory over a base that it leaves untouched, so that making one costs nothing
  * however much the base holds.
  */
+@SuppressWarnings("ReferenceEquality") // the very piece is meant
 public class LayeredFile implements HostFile {
   /** Bytes in a sector, the least that changes at once. */
   public static final int SECTOR = 512;
