@@ -24,6 +24,7 @@ public final class Medium {
   /**
    * A change: contents of a sector, a length (sector -1), or a force (contents null, length -1).
    */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Change(int file, long sector, byte[] contents, long length, int group) {}
 
   private static final byte[] NOTHING = new byte[0];
