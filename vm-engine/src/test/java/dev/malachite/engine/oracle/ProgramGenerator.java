@@ -196,7 +196,10 @@ final class ProgramGenerator {
     out.known &= ~(1 << to);
   }
 
+  // Immediates only change: flags that nobody reads may be out of date, and code that comes to read
+  // them by being changed would see that.
   private void modification() {
+    out.define();
     int r = out.free();
     int rex = r >> 3;
     switch (random.nextInt(4)) {
@@ -402,7 +405,7 @@ final class ProgramGenerator {
       int place =
           patchPlaces.isEmpty()
               ? (int) (ProgramLayout.WINDOW - ProgramLayout.CODE)
-              : patchPlaces.get(random.nextInt(patchPlaces.size())) + random.nextInt(2);
+              : patchPlaces.get(random.nextInt(patchPlaces.size()));
       out.putInt(ProgramLayout.CODE + place, 4);
     }
   }

@@ -21,9 +21,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  *
  * <p>{@code -Dmalachite.seed=N} repeats a run, {@code -Dmalachite.programs.cases=N} sets the number
  * of cases of each kind. A case is one program with one start state.
- *
- * <p>Kind SELF_MODIFYING is not run by itself: flags that nobody read before the code changed may
- * be out of date when changed code reads them, and random changes make such code.
  */
 @EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
 class TranslatedProgramsTest {
@@ -36,6 +33,8 @@ class TranslatedProgramsTest {
     "LINE, 32, 40000",
     "GRAPH, 64, 60000",
     "GRAPH, 32, 20000",
+    "SELF_MODIFYING, 64, 6000",
+    "SELF_MODIFYING, 32, 2000",
     "HOSTILE, 64, 20000",
     "HOSTILE, 32, 5000"
   })
