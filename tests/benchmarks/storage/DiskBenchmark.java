@@ -279,6 +279,8 @@ final class DiskBenchmark {
     for (int run = -1; run < runs; run++) {
       for (int i = 0; i < subjects.length; i++) {
         if (subjects[i] != null && (run >= 0 || i % 2 == 0)) {
+          // What the one before wrote must not be written to the medium in this one's time.
+          execute("sync");
           double time = subjects[i].run();
           if (run >= 0) {
             times[i][run] = time;

@@ -27,7 +27,6 @@ final class SpaceAllocator {
     long gap = used.nextGap(VhdxConstants.HEADER_SECTION_SIZE, blockSize);
     while (gap >= 0 && freeCount < MAX_REMEMBERED) {
       push(gap);
-      used.claim(gap, blockSize);
       gap = used.nextGap(gap + blockSize, blockSize);
     }
   }
