@@ -52,11 +52,15 @@ final class EngineSide implements AutoCloseable {
   /** Ports from here on tell the vector of an exception. */
   static final int FAULTS = 0x80;
 
+  /** The port that tells of execution where there is no program. */
+  static final int LOST = 0x7F;
+
   /** In place of a port: the processor shut down, or ran into a loop. */
   static final int NEVER = -2;
 
   private static final int MOST_ROUNDS = 100;
-  private static final long TABLES = 0x1000;
+  private static final long TABLES = 0x18_0000;
+  private static final long MEMORY = 0x20_0000;
   private static final long IDT = 0x8_0000;
   private static final long GDT = 0x8_1000;
   private static final long TSS = 0x8_2000;
@@ -81,7 +85,7 @@ final class EngineSide implements AutoCloseable {
 
   EngineSide(Layout layout, Engine engine) {
     this.layout = layout;
-    memory.addRegion("oracle", 0, BLOCK + Layout.SIZE, true);
+    memory.addRegion("oracle", 0, MEMORY, true);
     ApicBus bus = new ApicBus();
     translator = engine == Engine.TRANSLATOR ? new Translator(new Decoder(true), true, 1) : null;
     Translator fast = translator;
@@ -104,6 +108,7 @@ final class EngineSide implements AutoCloseable {
     cpu.cr0 = Cpu.CR0_PE | Cpu.CR0_MP | Cpu.CR0_ET | Cpu.CR0_NE | Cpu.CR0_WP | Cpu.CR0_PG;
     cpu.cr3 = TABLES;
     cpu.cr4 = Cpu.CR4_PAE | Cpu.CR4_OSFXSR | Cpu.CR4_OSXMMEXCPT | Cpu.CR4_OSXSAVE;
+    cpu.cr4 |= Cpu.CR4_PGE;
     cpu.efer = Cpu.EFER_SCE | Cpu.EFER_LME | Cpu.EFER_LMA | Cpu.EFER_NXE;
     cpu.xcr0 = 7;
     cpu.gdtBase = KERNEL + GDT;
@@ -131,10 +136,14 @@ final class EngineSide implements AutoCloseable {
     }
     memory.writeLong(TABLES + 256 * 8, next | 3);
     memory.writeLong(next, next + 0x1000 | 3);
-    memory.writeLong(next + 0x1000, 0x83); // 2 MiB from physical address 0
+    memory.writeLong(next + 0x1000, 0x183); // 2 MiB from physical address 0, global
   }
 
   private void buildSystem() {
+    // What gets lost in memory where nothing is ends there.
+    for (long gpa = 0; gpa < IDT; gpa += 4) {
+      memory.writeInt(gpa, pad(LOST));
+    }
     memory.writeLong(GDT + 8, 0x00AF_9B00_0000_FFFFL);
     memory.writeLong(GDT + 16, 0x00CF_9300_0000_FFFFL);
     memory.writeLong(TSS + 4, KERNEL + STACK_TOP);
@@ -162,6 +171,13 @@ final class EngineSide implements AutoCloseable {
 
   GuestMemory memory() {
     return memory;
+  }
+
+  /** Takes over all memory of another side but page tables. */
+  void copyMemory(EngineSide other) {
+    byte[] all = new byte[(int) (BLOCK + Layout.SIZE)];
+    other.memory.read(0, all, 0, all.length);
+    memory.write(0, all, 0, all.length);
   }
 
   /** The block of the layout. */

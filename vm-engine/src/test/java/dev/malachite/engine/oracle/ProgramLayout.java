@@ -22,6 +22,9 @@ final class ProgramLayout {
   /** Two pages that memory operands lie in. */
   static final long WINDOW = BASE + Layout.WINDOW;
 
+  /** The window once more, for supervisor code, by a large global page. */
+  static final long ALIAS = EngineSide.KERNEL + EngineSide.BLOCK + Layout.WINDOW;
+
   /** Bytes of the window. */
   static final int WINDOW_SIZE = 0x2000;
 

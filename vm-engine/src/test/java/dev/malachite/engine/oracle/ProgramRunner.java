@@ -36,6 +36,14 @@ final class ProgramRunner implements AutoCloseable {
   private static final int STACK_AT = (int) (ProgramLayout.STACK - ProgramLayout.BASE);
   private static final long NO_EXECUTE = 1L << 63;
   private static final long PAUSE_NANOSECONDS = 2_000_000;
+  private static final int ACCESSED = 0x20;
+  private static final int DIRTY = 0x40;
+  private static final int GLOBAL = 0x100;
+
+  // The pages that are mapped now this way, now that: first the window's two.
+  private static final long[] CHANGING = {
+    ProgramLayout.WINDOW, ProgramLayout.WINDOW + 0x1000, ProgramLayout.STACK, ProgramLayout.FUEL
+  };
   private static final long NOWHERE = 0x5000_0000L;
 
   private final EngineSide interpreter;
@@ -49,6 +57,9 @@ final class ProgramRunner implements AutoCloseable {
   private @Nullable Program program;
   private Privilege privilege = Privilege.USER;
   private int flags;
+
+  /** Cases that didn't end, and have told nothing. */
+  int unfinished;
 
   private long faults;
   private long staleFlags;
@@ -92,9 +103,10 @@ final class ProgramRunner implements AutoCloseable {
   String statistics() {
     return String.format(
         Locale.ROOT,
-        "%d exceptions, %d with flags that nobody reads out of date; %s",
+        "%d exceptions, %d with flags that nobody reads out of date; %d cases without an end; %s",
         faults,
         staleFlags,
+        unfinished,
         translator.statistics());
   }
 
@@ -137,9 +149,37 @@ final class ProgramRunner implements AutoCloseable {
     int mxcsr = 0x1F80 | random.nextInt() & (random.nextInt(3) == 0 ? 0xE07F : 0x603F);
     int fuel = random.nextInt(40);
     boolean flush = random.nextInt(4) == 0;
+    if (random.nextInt(4) == 0) {
+      remap(random);
+    }
     int a = start(interpreter, p, mxcsr, fuel, flush);
     int b = start(translator, p, mxcsr, fuel, flush);
-    return a == EngineSide.NEVER && b == EngineSide.NEVER ? null : compare(p, a, b);
+    if (a == EngineSide.NEVER || b == EngineSide.NEVER) {
+      unfinished++;
+      translator.copyMemory(interpreter);
+      return null;
+    }
+    return compare(p, a, b);
+  }
+
+  // Gives the window's pages other places or other bits in the page tables.
+  private void remap(SplittableRandom random) {
+    boolean swapped = random.nextBoolean();
+    boolean one = random.nextBoolean();
+    for (int i = 0; i < CHANGING.length; i++) {
+      int other = swapped && i < 2 ? 1 - i : i;
+      long bits = 7 | random.nextInt() & (ACCESSED | DIRTY | GLOBAL);
+      for (EngineSide side : List.of(interpreter, translator)) {
+        page(side, CHANGING[i], side.physical(CHANGING[other]) | bits);
+        if (one) {
+          side.cpu.mmu.flushPage(CHANGING[i]);
+        }
+      }
+    }
+    if (!one) {
+      interpreter.cpu.mmu.flushAll();
+      translator.cpu.mmu.flushAll();
+    }
   }
 
   private int start(EngineSide side, Program p, int mxcsr, int fuel, boolean flush) {
@@ -212,6 +252,13 @@ final class ProgramRunner implements AutoCloseable {
       found.add("x87 registers");
     }
     differ(found, "accesses to devices", interpreter.deviceAccesses, translator.deviceAccesses);
+    for (long page : CHANGING) {
+      differ(
+          found,
+          "page table",
+          interpreter.memory().readLong(interpreter.pageEntry(page)),
+          translator.memory().readLong(translator.pageEntry(page)));
+    }
     memory(found, "window", Layout.WINDOW, ProgramLayout.WINDOW_SIZE);
     memory(found, "stack", STACK_AT, 0x1000);
     memory(found, "other pages", Layout.WINDOW + 0x2000, 0x7000);

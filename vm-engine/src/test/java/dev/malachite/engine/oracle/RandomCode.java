@@ -133,7 +133,9 @@ final class RandomCode {
 
   /** A pointer into the window in a register that may be written. */
   void pointer() {
-    constant(free(), ProgramLayout.WINDOW + 0x100 + (random.nextInt(0x1C00) & -64));
+    long offset = 0x100L + (random.nextInt(0x1C00) & -64);
+    boolean alias = wide && random.nextInt(12) == 0;
+    constant(free(), (alias ? ProgramLayout.ALIAS : ProgramLayout.WINDOW) + offset);
   }
 
   /** Gives all flags values that the manual defines. */
@@ -389,6 +391,11 @@ final class RandomCode {
       index = -1;
     }
     int scale = random.nextInt(4);
+    if (base >= 0
+        && values[base] - ProgramLayout.ALIAS < 0x10_0000L
+        && values[base] - ProgramLayout.ALIAS >= 0) {
+      target += ProgramLayout.ALIAS - ProgramLayout.WINDOW;
+    }
     long rest = target - (base < 0 ? 0 : values[base]) - (index < 0 ? 0 : values[index] << scale);
     boolean relative = base < 0 && index < 0 && wide && random.nextBoolean();
     int r = f.digit() >= 0 ? 0 : reg >> 3;

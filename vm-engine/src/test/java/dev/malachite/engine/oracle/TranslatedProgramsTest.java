@@ -74,6 +74,7 @@ class TranslatedProgramsTest {
           Long.toString((System.nanoTime() - started) / 1_000_000),
           Long.toString(seed),
           runner.statistics());
+      assertThat(runner.unfinished).as("cases without an end").isLessThan(1 + done / 200);
     }
     assertThat(reports).as("repeat with -Dmalachite.seed=%d", seed).isEmpty();
   }

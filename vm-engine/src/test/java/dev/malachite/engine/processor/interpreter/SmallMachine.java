@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ final class SmallMachine implements AutoCloseable {
 
   // Translates what is executed once, while set.
   private static boolean translates;
+
+  private static final AtomicInteger MACHINES_THAT_TRANSLATED = new AtomicInteger();
 
   private final @Nullable Translator translator =
       translates ? new Translator(new Decoder(), false, 1) : null;
@@ -64,6 +67,11 @@ final class SmallMachine implements AutoCloseable {
   /** Says whether the machines made from now on translate. */
   static void translate(boolean translate) {
     translates = translate;
+  }
+
+  /** How many machines closed so far have translated anything. */
+  static int machinesThatTranslated() {
+    return MACHINES_THAT_TRANSLATED.get();
   }
 
   GuestMemory memory() {
@@ -180,6 +188,9 @@ final class SmallMachine implements AutoCloseable {
   @Override
   public void close() {
     if (translator != null) {
+      if (!translator.statistics().toString().startsWith("0 regions")) {
+        MACHINES_THAT_TRANSLATED.incrementAndGet();
+      }
       translator.close();
     }
     timers.close();

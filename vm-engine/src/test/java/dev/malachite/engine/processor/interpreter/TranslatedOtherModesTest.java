@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.processor.interpreter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -10,13 +12,21 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** The tests of other modes once more, with all code translated that can be. */
 @EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
 class TranslatedOtherModesTest extends OtherModesTest {
+  private static int before;
+
   @BeforeAll
   static void translate() {
+    before = SmallMachine.machinesThatTranslated();
     SmallMachine.translate(true);
   }
 
   @AfterAll
   static void interpret() {
     SmallMachine.translate(false);
+    if (Assembler.isAvailable()) {
+      assertThat(SmallMachine.machinesThatTranslated())
+          .as("machines that translated")
+          .isGreaterThan(before);
+    }
   }
 }
