@@ -83,6 +83,11 @@ final class EngineSide implements AutoCloseable {
   /** The processor's state. */
   final Cpu cpu;
 
+  /** True where tests can use {@link Engine#TRANSLATOR}. */
+  static boolean translates() {
+    return Translator.available();
+  }
+
   EngineSide(Layout layout, Engine engine) {
     this.layout = layout;
     memory.addRegion("oracle", 0, MEMORY, true);

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * it makes of random programs, and of every form of instruction, is read and judged by {@link
  * GeneratedCode}.
  */
-@EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
+@EnabledIf("dev.malachite.engine.oracle.EngineSide#translates")
 class GeneratedCodeTest {
   private static final System.Logger LOG = System.getLogger(GeneratedCodeTest.class.getName());
   private static final int PROGRAMS = 400;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * <p>{@code -Dmalachite.seed=N} repeats a run, {@code -Dmalachite.programs.cases=N} sets the number
  * of cases of each kind. A case is one program with one start state.
  */
-@EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
+@EnabledIf("dev.malachite.engine.oracle.EngineSide#translates")
 class TranslatedProgramsTest {
   private static final System.Logger LOG = System.getLogger(TranslatedProgramsTest.class.getName());
   private static final int MOST_REPORTS = 10;

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  *
  * <p>Each case's code is translated once and executed with several states.
  */
-@EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
+@EnabledIf("dev.malachite.engine.oracle.EngineSide#translates")
 class TranslatorDifferentialTest {
   private static final System.Logger LOG =
       System.getLogger(TranslatorDifferentialTest.class.getName());

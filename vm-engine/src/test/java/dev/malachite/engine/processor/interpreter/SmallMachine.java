@@ -64,6 +64,11 @@ final class SmallMachine implements AutoCloseable {
     backend = new InterpreterBackend(memory, new Exits(), apics, clock, 0, translator);
   }
 
+  /** True where machines can translate. */
+  static boolean canTranslate() {
+    return Translator.available();
+  }
+
   /** Says whether the machines made from now on translate. */
   static void translate(boolean translate) {
     translates = translate;

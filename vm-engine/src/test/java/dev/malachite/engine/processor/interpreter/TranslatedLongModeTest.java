@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 /** The tests of long mode once more, with all code translated that can be. */
-@EnabledIf("dev.malachite.engine.processor.translator.Translator#available")
+@EnabledIf("dev.malachite.engine.processor.interpreter.SmallMachine#canTranslate")
 class TranslatedLongModeTest extends LongModeTest {
   private static int before;
 
