@@ -10,6 +10,7 @@ import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Translation;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -39,6 +40,10 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
   private final Region region;
   private final List<Runner> runners = new CopyOnWriteArrayList<>();
   private final List<Assist> assists = new ArrayList<>();
+
+  /** Where the region being translated can be entered, until its code is in the cache. */
+  private final List<Entry> entries = new ArrayList<>();
+
   private final TranslatorStatistics statistics = new TranslatorStatistics();
 
   private final Runnable reporter = TranslatorEvents.reportExits(this);
@@ -48,6 +53,8 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
 
   /** True while the cache is being emptied: no processor may enter it. */
   private volatile boolean emptying;
+
+  private record Entry(Block block, int mode, long inner, long outer) {}
 
   /**
    * A translator with an empty cache.
@@ -177,8 +184,7 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
           public void entry(int at, int entryMode, long inner, long outer) {
             Block entered = page.block(at);
             if (entered != null && find(entered, entryMode) == null) {
-              entered.translations =
-                  new Translation(entryMode, now, inner, outer, current(entered.translations, now));
+              entries.add(new Entry(entered, entryMode, inner, outer));
             }
           }
 
@@ -198,6 +204,7 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
         });
     Assembler code = compiler.code();
     cache.add(code.code(), code.size());
+    publish(now);
     statistics.translated(region.count(), code.size(), cache.used());
     if (!page.valid || second != null && !second.valid) {
       gone(pageCode);
@@ -207,6 +214,16 @@ public final class Translator implements Accelerator.Factory, AutoCloseable {
       return null;
     }
     return find(block, mode);
+  }
+
+  // Other processors find entries without the lock, so the code must be there before.
+  private void publish(int now) {
+    VarHandle.releaseFence();
+    for (Entry e : entries) {
+      e.block.translations =
+          new Translation(e.mode, now, e.inner, e.outer, current(e.block.translations, now));
+    }
+    entries.clear();
   }
 
   private static @Nullable Translation current(@Nullable Translation list, int generation) {

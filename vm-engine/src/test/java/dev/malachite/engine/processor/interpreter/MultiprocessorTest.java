@@ -108,4 +108,116 @@ class MultiprocessorTest {
       assertThat(machine.enterLongMode().run()).containsExactly(7);
     }
   }
+
+  // Turns the second processor, just started, to long mode, with the first one's page tables.
+  private static final String SECOND_TO_LONG_MODE =
+      """
+      second:
+      .code16
+      xor ax, ax
+      mov ds, ax
+      mov dword ptr [0x700], 0
+      mov dword ptr [0x704], 0
+      mov dword ptr [0x708], 0x0000FFFF
+      mov dword ptr [0x70C], 0x00AF9B00
+      mov dword ptr [0x710], 0x0000FFFF
+      mov dword ptr [0x714], 0x00CF9300
+      mov word ptr [0x720], 0x17
+      mov dword ptr [0x722], 0x700
+      lgdt [0x720]
+      mov eax, 0x620
+      mov cr4, eax
+      mov eax, 0x100000
+      mov cr3, eax
+      mov ecx, 0xC0000080
+      xor edx, edx
+      mov eax, 0x901
+      wrmsr
+      mov eax, 0x80010033
+      mov cr0, eax
+      .byte 0x66, 0xEA
+      .long 0x20000 + (second_long - second)
+      .word 8
+      second_long:
+      .code64
+      mov eax, 0x10
+      mov ss, eax
+      mov ds, eax
+      mov es, eax
+      mov rsp, 0x7F000
+      """;
+
+  @Test
+  void bothRunCodeThatIsNewToBoth() {
+    // A page of code after the other, which both processors enter at the same time or a little
+    // apart, so that one finds code the other is just translating.
+    int pages = 1000;
+    byte[] page = new byte[4096];
+    int size = 0;
+    for (int i = 0; i < 100; i++) {
+      // inc eax; call to the return at the page's end
+      int distance = 4095 - (size + 7);
+      byte[] call = {
+        (byte) 0xFF, (byte) 0xC0, (byte) 0xE8, (byte) distance, (byte) (distance >> 8)
+      };
+      System.arraycopy(call, 0, page, size, call.length);
+      size += 7;
+    }
+    page[size] = (byte) 0xC3;
+    page[4095] = (byte) 0xC3;
+    String calls =
+        """
+        xor ebx, ebx
+        xor ebp, ebp
+        mov edi, 0x300000
+        1: lea ebp, [rbp + 2]
+        lock inc dword ptr [0x508]
+        2: pause
+        cmp [0x508], ebp
+        jb 2b
+        imul ecx, edi, %d
+        shr ecx, 20
+        inc ecx
+        3: dec ecx
+        jnz 3b
+        mov r8d, 3
+        4: xor eax, eax
+        call rdi
+        add ebx, eax
+        dec r8d
+        jnz 4b
+        add edi, 4096
+        cmp edi, %d
+        jb 1b
+        """;
+    int end = 0x30_0000 + pages * 4096;
+    try (SmallMachine machine = new SmallMachine(2)) {
+      for (int i = 0; i < pages; i++) {
+        machine.memory().write(0x30_0000 + 4096L * i, page, 0, page.length);
+      }
+      machine.load(
+          START_SECOND
+              + calls.formatted(1, end)
+              + """
+              5: pause
+              cmp dword ptr [0x50C], 0
+              je 5b
+              mov eax, ebx
+              out 0x10, eax
+              mov eax, [0x50C]
+              out 0x10, eax
+              out 0x11, al
+              """
+              + SECOND_TO_LONG_MODE
+              + calls.formatted(0x9E3779B1, end)
+              + """
+              mov [0x50C], ebx
+              6: hlt
+              jmp 6b
+              second_end:
+              """);
+      int sum = pages * 3 * 100;
+      assertThat(machine.enterLongMode().run()).containsExactly(sum, sum);
+    }
+  }
 }
