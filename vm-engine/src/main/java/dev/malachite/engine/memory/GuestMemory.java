@@ -60,6 +60,9 @@ public final class GuestMemory implements AutoCloseable {
     }
   }
 
+  /** Bytes from which on a copy asks for its pages first. */
+  private static final int MUCH = 64 << 10;
+
   /** The end of the addresses that {@link #shield} works in. */
   private static final long SHIELD_END = 0x10_0000;
 
@@ -216,6 +219,14 @@ public final class GuestMemory implements AutoCloseable {
     return List.of(regions);
   }
 
+  /**
+   * Everything that is backed by memory, windows too, in the order in which it was added. A
+   * window's region has the address 0, wherever it is shown.
+   */
+  public List<Region> backings() {
+    return List.copyOf(owned);
+  }
+
   /** Bytes of main memory. */
   public long ramSize() {
     return owned.stream().filter(Region::ram).mapToLong(Region::size).sum();
@@ -350,6 +361,12 @@ public final class GuestMemory implements AutoCloseable {
   /** Copies into guest memory. */
   public void write(long gpa, byte[] source, int offset, int length) {
     Region r = region(gpa, length, "write");
+    if (length >= MUCH) {
+      // Page faults one by one would take longer than the copy.
+      long first = gpa - r.gpa & -PAGE_SIZE;
+      Libc.populate(
+          r.hostAddress + first, gpa - r.gpa - first + length + PAGE_SIZE - 1 & -PAGE_SIZE, true);
+    }
     MemorySegment.copy(source, offset, r.segment, JAVA_BYTE, gpa - r.gpa, length);
     observer.written(gpa, length);
   }

@@ -16,12 +16,16 @@ import java.lang.foreign.ValueLayout;
  * cross a cache line.
  */
 final class CodeCache implements AutoCloseable {
+  /** How many bytes get their memory at once: one by one, page faults took longer than writing. */
+  private static final int STEP = 256 << 10;
+
   private final long bytes;
   private final long writable;
   private final long executable;
   private final MemorySegment view;
   private int reserved;
   private int used;
+  private int populated;
 
   /**
    * Maps the memory.
@@ -63,6 +67,12 @@ final class CodeCache implements AutoCloseable {
 
   /** Adds code at {@link #next}. */
   void add(byte[] code, int size) {
+    if (used + size > populated && populated < bytes) {
+      long more = Math.min(Math.max(STEP, size + 4095 & -4096), bytes - populated);
+      Libc.populate(writable + populated, more, true);
+      Libc.populate(executable + populated, more, false);
+      populated += (int) more;
+    }
     MemorySegment.copy(code, 0, view, ValueLayout.JAVA_BYTE, used, size);
     used = used + size + 15 & -16;
   }

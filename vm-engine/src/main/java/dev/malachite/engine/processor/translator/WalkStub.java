@@ -228,6 +228,8 @@ final class WalkStub {
     a.place(second);
     piece(1, failed);
     a.place(found);
+    test(RCX, Frame.PAGE_UNUSED);
+    a.jumpIf(NOT_EQUAL, failed);
     // RSI's WRITABLE stays if the page may be written unnoticed: writable, dirty, no code.
     int data = a.label();
     int dirty = a.label();

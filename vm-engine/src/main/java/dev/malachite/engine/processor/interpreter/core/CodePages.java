@@ -4,9 +4,6 @@
 package dev.malachite.engine.processor.interpreter.core;
 
 import dev.malachite.engine.memory.GuestMemory;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +15,9 @@ import org.jspecify.annotations.Nullable;
  * comes to {@link #written}. Writes by devices come there through {@link GuestMemory}.
  */
 public final class CodePages implements GuestMemory.WriteObserver {
-  private static final long FIRST_MEBIBYTE = 1 << 20;
-
   private final GuestMemory.Region[] regions;
   private final List<AtomicReferenceArray<@Nullable CodePage>> pages;
-  private final MemorySegment[] marks;
+  private final PageMarks marks;
   private Cpu[] cpus = new Cpu[0];
 
   /** For the memory of one machine, whose regions are all there. */
@@ -32,35 +27,18 @@ public final class CodePages implements GuestMemory.WriteObserver {
         memory.regions().stream()
             .map(r -> new AtomicReferenceArray<@Nullable CodePage>((int) (r.size() >>> 12)))
             .toList();
-    marks =
-        memory.regions().stream()
-            .map(r -> Arena.ofAuto().allocate(r.size() >>> 12, 8))
-            .toArray(MemorySegment[]::new);
+    marks = new PageMarks(regions);
     memory.observeWrites(this);
   }
 
-  /**
-   * Describes the pieces of main memory that page walks outside the interpreter may use, in a
-   * processor's frame: memory above the first MiB, where nothing is ever shielded.
-   */
+  /** Describes main memory to page walks outside the interpreter, in a processor's frame. */
   public void describe(Frame frame) {
-    int piece = 0;
-    for (int i = 0; i < regions.length && piece < 2; i++) {
-      GuestMemory.Region r = regions[i];
-      long start = Math.max(r.gpa(), FIRST_MEBIBYTE);
-      if (r.ram() && start < r.end()) {
-        long at = frame.address + Frame.PIECES + (long) piece * Frame.PIECE_BYTES;
-        HostMemory.put64(at, start);
-        HostMemory.put64(at + 8, r.end() - start);
-        HostMemory.put64(at + 16, r.hostAddress() - r.gpa());
-        HostMemory.put64(at + 24, marks[i].address() - (r.gpa() >>> 12));
-        piece++;
-      }
-    }
+    marks.describe(frame);
   }
 
-  private void mark(int region, int frame, boolean code) {
-    marks[region].set(ValueLayout.JAVA_BYTE, frame, (byte) (code ? 1 : 0));
+  /** To be called before a processor may use the page at a physical address. */
+  void use(long gpa) {
+    marks.use(gpa);
   }
 
   /** Sets the machine's processors. Before any runs. */
@@ -97,11 +75,11 @@ public final class CodePages implements GuestMemory.WriteObserver {
     long host = regions[region].hostAddress() + offset;
     int[] tickets = new int[cpus.length];
     CodePage page = new CodePage(regions[region].gpa() + offset, host, tickets);
-    synchronized (marks[region]) {
+    synchronized (pages.get(region)) {
       if (!pages.get(region).compareAndSet(frame, null, page)) {
         return pages.get(region).get(frame);
       }
-      mark(region, frame, true);
+      marks.code(region, frame, true);
     }
     for (int i = 0; i < cpus.length; i++) {
       if (cpus[i] == current) {
@@ -115,9 +93,9 @@ public final class CodePages implements GuestMemory.WriteObserver {
   }
 
   private @Nullable CodePage remove(int region, int frame) {
-    synchronized (marks[region]) {
+    synchronized (pages.get(region)) {
       CodePage page = pages.get(region).getAndSet(frame, null);
-      mark(region, frame, false);
+      marks.code(region, frame, false);
       return page;
     }
   }

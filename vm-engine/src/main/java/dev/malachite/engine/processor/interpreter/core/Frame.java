@@ -103,9 +103,16 @@ public final class Frame {
 
   /**
    * Two pieces of main memory: first guest physical address, size, what to add to such an address
-   * to get the host's, and where the host has a byte for each page that says whether it holds code.
+   * to get the host's, and where the host has a byte for each page with {@link #PAGE_HOLDS_CODE}
+   * and {@link #PAGE_UNUSED}.
    */
   public static final int PIECES = 0x170;
+
+  /** Of a page: it holds decoded code. */
+  public static final int PAGE_HOLDS_CODE = 1;
+
+  /** Of a page: no processor has used it yet, which the interpreter must be the first to do. */
+  public static final int PAGE_UNUSED = 2;
 
   /** Bytes for one of {@link #PIECES}. */
   public static final int PIECE_BYTES = 32;

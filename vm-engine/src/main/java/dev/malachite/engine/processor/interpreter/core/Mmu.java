@@ -339,6 +339,7 @@ public final class Mmu {
     if (tlb != checked) {
       long host = memory.hostAddress(gpa);
       if (host != 0) {
+        code.use(gpa);
         boolean writable = walkedWritable && !code.holdsCode(gpa);
         tlb.fill(page, host, writable, walkedSpan, walkedGlobal);
       }
