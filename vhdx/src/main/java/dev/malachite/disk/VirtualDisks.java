@@ -94,10 +94,10 @@ public final class VirtualDisks {
     try {
       AbstractVirtualDisk disk =
           switch (detect(file)) {
-            case VHDX -> VhdxDisk.open(file, readOnly, ParentFiles.DEFAULT, executor);
+            case VHDX -> VhdxDisk.open(file, readOnly, ParentFiles.CACHED, executor);
             case ISO -> RawDisk.openIso(file, executor);
             case RAW -> RawDisk.openRaw(file, readOnly, executor);
-            case VHD -> VhdDisk.open(file, readOnly, ParentFiles.DEFAULT, executor);
+            case VHD -> VhdDisk.open(file, readOnly, ParentFiles.CACHED, executor);
             case QCOW -> throw unsupported(file, "qcow2");
           };
       done = true;
@@ -107,6 +107,25 @@ public final class VirtualDisks {
         file.close();
       }
     }
+  }
+
+  /**
+   * Merges an open differencing disk into its parent while it is in use; the disk then goes on with
+   * the parent's file. The caller deletes the child's file once nothing names it any more; until
+   * then it shows what the parent shows.
+   *
+   * @return the file that the disk is in from then on
+   * @throws DiskInUseException if others have the parent open
+   * @throws DiskCancelledException if the progress ends the work; the disk goes on as it was
+   * @throws IOException if the disk can't be merged so, or a file can't be read or written
+   */
+  public static Path mergeOpen(VirtualDisk disk, DiskProgress progress) throws IOException {
+    if (disk instanceof VhdxDisk vhdx) {
+      return vhdx.mergeIntoParent(progress);
+    }
+    throw new IOException(
+        "Only VHDX disks can be merged while they are in use; turn the machine off and merge"
+            + " then.");
   }
 
   /** Whether a file is of a format that can be written. */

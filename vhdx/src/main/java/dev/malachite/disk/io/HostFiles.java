@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
 /** Opens host files the best way the host offers. */
 public final class HostFiles {
@@ -35,6 +36,53 @@ public final class HostFiles {
     return Posix.Availability.AVAILABLE
         ? openLocked(path, Posix.O_RDONLY, PosixFile::lockShared)
         : ChannelFile.openShared(path);
+  }
+
+  /**
+   * Opens a file to read and write, locked against every other user but the one that has it open to
+   * read so far, who goes on reading without a lock.
+   *
+   * @throws DiskInUseException if someone else has it open; the reader then keeps the lock
+   */
+  public static HostFile openExclusiveInstead(HostFile reader) throws IOException {
+    if (!(reader instanceof PosixFile shared)) {
+      throw new IOException(
+          reader.path() + ": can't be changed while it is being read on this host.");
+    }
+    shared.unlock();
+    boolean done = false;
+    try {
+      HostFile file = openExclusive(reader.path());
+      done = true;
+      return file;
+    } finally {
+      if (!done) {
+        shared.lockShared();
+      }
+    }
+  }
+
+  /**
+   * Locks a file against writers again that was given up to one, who has closed it since.
+   *
+   * @throws DiskInUseException if another writer was quicker
+   */
+  public static void lockAgain(HostFile reader) throws IOException {
+    if (reader instanceof PosixFile shared && !shared.lockShared()) {
+      throw new DiskInUseException(
+          reader.path(),
+          "another machine or program",
+          "Turn this machine off; what it reads may change.");
+    }
+  }
+
+  /** What tells a file from others, whatever its name. */
+  public static Object key(Path path) throws IOException {
+    if (Files.exists(path)) {
+      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+      return key != null ? key : path.toRealPath();
+    }
+    return path.toAbsolutePath().normalize();
   }
 
   /** Opens an existing file to read without a lock; what it holds may be changing. */

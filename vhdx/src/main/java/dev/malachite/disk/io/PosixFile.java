@@ -47,6 +47,11 @@ final class PosixFile implements HostFile {
     return Posix.lock(path, fd, Posix.Lock.WRITE, 0, 0);
   }
 
+  /** Gives up the lock. */
+  void unlock() throws IOException {
+    Posix.lock(path, fd, Posix.Lock.NONE, 0, 0);
+  }
+
   /** Locks the file against writers while it is open; false if one has it. */
   boolean lockShared() throws IOException {
     return Posix.lock(path, fd, Posix.Lock.READ, 0, TOGETHER)

@@ -118,7 +118,10 @@ final class VhdParents {
         }
         AbstractVirtualDisk disk = open(file, true, parents, executor, children);
         done = true;
-        return parents.wrap((DiskParent) disk, file);
+        // What lies below is read through this one.
+        return children.size() == 1
+            ? parents.wrap((DiskParent) disk, file, footer.identity())
+            : (DiskParent) disk;
       } finally {
         if (!done) {
           file.close();

@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -76,11 +75,11 @@ final class VhdxChain {
   private VhdxFile openLevel(
       HostFile file, VhdxImage image, Access access, @Nullable UUID nextDataWriteGuid)
       throws IOException {
-    if (!seen.add(key(file.path()))) {
+    if (!seen.add(HostFiles.key(file.path()))) {
       throw bad(image, "the chain of parents comes back to this file", "Give it its true parent.");
     }
     ParentLocator locator = image.items().locator();
-    DiskParent parent = locator == null ? null : openParent(image, locator);
+    Parent parent = locator == null ? null : openParent(image, locator);
     boolean done = false;
     try {
       HostFile served = file;
@@ -89,20 +88,33 @@ final class VhdxChain {
       } else if (access == Access.READ_WRITE && image.headers().current().hasLog()) {
         VhdxWriter.replay(file, image);
       }
-      VhdxFile opened = new VhdxFile(served, image, parent, access, maxPages, nextDataWriteGuid);
+      VhdxFile opened =
+          new VhdxFile(
+              served,
+              image,
+              parent == null ? null : parent.disk(),
+              parent == null ? null : parent.file(),
+              access,
+              maxPages,
+              nextDataWriteGuid);
       done = true;
       return opened;
     } finally {
       if (!done && parent != null) {
-        parent.close();
+        parent.disk().close();
       }
     }
   }
 
-  private DiskParent openParent(VhdxImage child, ParentLocator locator) throws IOException {
+  /** What a child reads, and the file that is below it. */
+  private record Parent(DiskParent disk, HostFile file) {}
+
+  private Parent openParent(VhdxImage child, ParentLocator locator) throws IOException {
     if (seen.size() >= MAX_DEPTH) {
       throw bad(child, "it is parent number " + MAX_DEPTH + " of a chain", "Merge some of them.");
     }
+    // What lies below the first parent is read through that.
+    boolean first = seen.size() == 1;
     List<Path> changed = new ArrayList<>();
     for (Path path : locator.candidates(child.view().path())) {
       HostFile file;
@@ -118,7 +130,7 @@ final class VhdxChain {
           checkFits(child, image);
           VhdxFile opened = openLevel(file, image, Access.READ_ONLY, null);
           done = true;
-          return files.wrap(opened, file);
+          return new Parent(first ? wrap(opened, file, image) : opened, file);
         }
         changed.add(path);
       } finally {
@@ -128,6 +140,10 @@ final class VhdxChain {
       }
     }
     throw missing(child, locator, changed);
+  }
+
+  private DiskParent wrap(VhdxFile opened, HostFile file, VhdxImage image) throws IOException {
+    return files.wrap(opened, file, image.headers().current().dataWriteGuid());
   }
 
   /** Fails if a disk can't be another's parent. */
@@ -187,15 +203,6 @@ final class VhdxChain {
       }
     }
     return null;
-  }
-
-  /** What tells a file from others, whatever its name. */
-  private static Object key(Path path) throws IOException {
-    if (Files.exists(path)) {
-      Object key = Files.readAttributes(path, BasicFileAttributes.class).fileKey();
-      return key != null ? key : path.toRealPath();
-    }
-    return path.toAbsolutePath().normalize();
   }
 
   private static DiskFormatException bad(VhdxImage child, String problem, String mend) {

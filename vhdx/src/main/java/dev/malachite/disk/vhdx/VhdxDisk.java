@@ -8,25 +8,40 @@ import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.DiskFormat;
 import dev.malachite.disk.DiskFormatException;
 import dev.malachite.disk.DiskInformation;
+import dev.malachite.disk.DiskProgress;
 import dev.malachite.disk.DiskType;
 import dev.malachite.disk.ScatterList;
 import dev.malachite.disk.io.HostFile;
 import dev.malachite.disk.io.ParentFiles;
 import dev.malachite.disk.vhdx.VhdxFile.Access;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.locks.StampedLock;
 import org.jspecify.annotations.Nullable;
 
 /** A VHDX file, with its parents if it is a differencing disk, served as a disk. */
 public final class VhdxDisk extends AbstractVirtualDisk {
-  private final VhdxFile top;
+  private static final Logger LOGGER = System.getLogger(VhdxDisk.class.getName());
 
-  private VhdxDisk(VhdxFile top, DiskExecutor executor) {
+  /** Held for reading by whatever uses {@link #top}, where that may change. */
+  private final StampedLock switching = new StampedLock();
+
+  private final Object mergeLock = new Object();
+  private final ParentFiles parents;
+  private final boolean switchable;
+  private volatile VhdxFile top;
+  private volatile @Nullable LiveMerge merge;
+
+  private VhdxDisk(VhdxFile top, ParentFiles parents, DiskExecutor executor) {
     super(executor);
     this.top = top;
+    this.parents = parents;
+    this.switchable = top.metadata().differencing() && !top.readOnly();
   }
 
   /** Whether a file that begins with these bytes is a VHDX file. */
@@ -56,7 +71,7 @@ public final class VhdxDisk extends AbstractVirtualDisk {
       HostFile file, boolean readOnly, ParentFiles parents, int maxPages, DiskExecutor executor)
       throws IOException {
     Access access = readOnly ? Access.READ_ONLY : Access.READ_WRITE;
-    return new VhdxDisk(VhdxChain.open(file, access, parents, maxPages, null), executor);
+    return new VhdxDisk(VhdxChain.open(file, access, parents, maxPages, null), parents, executor);
   }
 
   /**
@@ -69,7 +84,9 @@ public final class VhdxDisk extends AbstractVirtualDisk {
     VhdxImage image = VhdxImage.load(file);
     requireFixed(image);
     return new VhdxDisk(
-        VhdxChain.open(file, image, Access.TOGETHER, ParentFiles.DEFAULT), executor);
+        VhdxChain.open(file, image, Access.TOGETHER, ParentFiles.DEFAULT),
+        ParentFiles.DEFAULT,
+        executor);
   }
 
   /** Prepares a file that several will write: applies its log and gives it new write GUIDs. */
@@ -105,37 +122,139 @@ public final class VhdxDisk extends AbstractVirtualDisk {
 
   @Override
   protected void readRange(long offset, ScatterList memory) throws IOException {
-    top.read(offset, memory, 0, memory.length());
+    long stamp = enter();
+    try {
+      top.read(offset, memory, 0, memory.length());
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected void writeRange(long offset, ScatterList memory) throws IOException {
-    top.write(offset, memory, 0, memory.length());
+    long stamp = enter();
+    try {
+      top.write(offset, memory, 0, memory.length());
+      changed(offset, memory.length());
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected void synchronize() throws IOException {
-    top.flush();
+    long stamp = enter();
+    try {
+      top.flush();
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected void unmapRange(long offset, long length) throws IOException {
-    top.unmap(offset, length);
+    long stamp = enter();
+    try {
+      top.unmap(offset, length);
+      changed(offset, length);
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected void zeroRange(long offset, long length) throws IOException {
-    top.zero(offset, length);
+    long stamp = enter();
+    try {
+      top.zero(offset, length);
+      changed(offset, length);
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected long findData(long offset) throws IOException {
-    return top.nextData(offset);
+    long stamp = enter();
+    try {
+      return top.nextData(offset);
+    } finally {
+      leave(stamp);
+    }
   }
 
   @Override
   protected long findHole(long offset) throws IOException {
-    return top.nextHole(offset);
+    long stamp = enter();
+    try {
+      return top.nextHole(offset);
+    } finally {
+      leave(stamp);
+    }
+  }
+
+  private long enter() {
+    return switchable ? switching.readLock() : 0;
+  }
+
+  private void leave(long stamp) {
+    if (stamp != 0) {
+      switching.unlockRead(stamp);
+    }
+  }
+
+  private void changed(long offset, long length) {
+    LiveMerge underWay = merge;
+    if (underWay != null) {
+      underWay.changed(offset, length);
+    }
+  }
+
+  /**
+   * Merges the differencing disk into its parent while it is in use, and goes on with the parent.
+   * The child's file is left and shows what the parent shows until the parent is opened by itself.
+   * If the merge fails or is cancelled the disk goes on as it is.
+   *
+   * @return the file that the disk is in from then on
+   * @throws IOException if the disk has no parent or is read-only, or the parent has another size
+   * @throws dev.malachite.disk.DiskInUseException if others have the parent open
+   */
+  public Path mergeIntoParent(DiskProgress progress) throws IOException {
+    synchronized (mergeLock) {
+      VhdxFile child = top;
+      if (child.readOnly()) {
+        throw new IOException(child.file().path() + ": is open to read only");
+      }
+      try (LiveMerge started = LiveMerge.start(child, parents)) {
+        boolean done = false;
+        try {
+          merge = started;
+          // Changes that began before have to be over, or nobody would hear of them.
+          switching.unlockWrite(switching.writeLock());
+          started.copy(progress);
+          long stamp = switching.writeLock();
+          try {
+            started.finish();
+            top = started.target();
+            done = true;
+          } finally {
+            switching.unlockWrite(stamp);
+          }
+        } finally {
+          merge = null;
+          if (!done) {
+            started.abandon();
+          }
+        }
+        try {
+          child.closeAlone();
+        } catch (IOException e) {
+          // What it held is elsewhere, durably.
+          LOGGER.log(Level.WARNING, "A disk that has been merged could not be closed cleanly", e);
+        }
+        return started.target().file().path();
+      }
+    }
   }
 
   @Override

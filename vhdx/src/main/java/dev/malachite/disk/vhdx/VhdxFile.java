@@ -24,7 +24,8 @@ final class VhdxFile implements DiskParent {
   private final HostFile file;
   private final VhdxImage image;
   private final VhdxMetadata metadata;
-  private final @Nullable DiskParent parent;
+  private volatile @Nullable DiskParent parent;
+  private final @Nullable HostFile parentFile;
   private final Arena arena = Arena.ofShared();
   private final Access access;
   private final VhdxWriter writer;
@@ -51,12 +52,14 @@ final class VhdxFile implements DiskParent {
    *
    * @param file what is read and written, closed with this
    * @param parent what lies below a differencing disk, closed with this; null for other disks
+   * @param parentFile the file that the parent is read from, closed with it; null for other disks
    * @param nextDataWriteGuid see {@link VhdxWriter}
    */
   VhdxFile(
       HostFile file,
       VhdxImage image,
       @Nullable DiskParent parent,
+      @Nullable HostFile parentFile,
       Access access,
       int maxPages,
       @Nullable UUID nextDataWriteGuid) {
@@ -64,6 +67,7 @@ final class VhdxFile implements DiskParent {
     this.image = image;
     this.metadata = image.metadata();
     this.parent = parent;
+    this.parentFile = parentFile;
     this.access = access;
     this.writer = new VhdxWriter(file, image, maxPages, nextDataWriteGuid, arena);
     this.table = writer.table();
@@ -97,8 +101,18 @@ final class VhdxFile implements DiskParent {
     return access == Access.READ_ONLY;
   }
 
-  @Nullable DiskParent parent() {
-    return parent;
+  /** The file that the parent is read from; null if there is none. */
+  @Nullable HostFile parentFile() {
+    return parentFile;
+  }
+
+  /** Reads from another opening of the same parent from now on, and closes the one before. */
+  void replaceParent(DiskParent opened) throws IOException {
+    DiskParent before = parent;
+    parent = opened;
+    if (before != null) {
+      before.close();
+    }
   }
 
   @Override
@@ -465,7 +479,7 @@ final class VhdxFile implements DiskParent {
   @Override
   public void close() throws IOException {
     try {
-      closeThis();
+      closeAlone();
     } finally {
       DiskParent below = parent;
       if (below != null) {
@@ -474,7 +488,8 @@ final class VhdxFile implements DiskParent {
     }
   }
 
-  private void closeThis() throws IOException {
+  /** Marks the file clean and closes it, and leaves what lies below open. */
+  void closeAlone() throws IOException {
     try (arena) {
       if (access == Access.READ_WRITE) {
         writer.close();

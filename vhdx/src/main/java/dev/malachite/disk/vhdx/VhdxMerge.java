@@ -142,6 +142,7 @@ final class VhdxMerge {
                 new Unclosed(childFile),
                 childImage,
                 null,
+                null,
                 Access.READ_ONLY,
                 MetadataPages.DEFAULT_MAX_PAGES,
                 null);

@@ -286,6 +286,13 @@ final class VhdxWriter {
     }
   }
 
+  /** Makes a block the parent's; its space is not used again in this session. */
+  void empty(long block) throws IOException {
+    synchronized (lock) {
+      table.set(block, BatEntry.of(BatEntry.NOT_PRESENT, 0));
+    }
+  }
+
   /** Refers a block to a copy of it elsewhere; its old space stays unused in this session. */
   void moveBlock(long block, long offset) throws IOException {
     synchronized (lock) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.malachite.disk.DiskCheck;
+import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.DiskProgress;
 import dev.malachite.disk.ScatterList;
 import dev.malachite.disk.VhdxSettings;
@@ -17,6 +18,7 @@ import dev.malachite.disk.io.Medium;
 import dev.malachite.disk.io.ParentFiles;
 import dev.malachite.disk.vhdx.VhdxFile.Access;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.NoSuchFileException;
@@ -159,7 +161,9 @@ class PowerLossTest {
       LayeredFile child = new LayeredFile(CHILD);
       VhdxCreator.createDifferencing(
           child,
-          VhdxSettings.dynamic(size).withBlockSize(1 << 20),
+          VhdxSettings.dynamic(size)
+              .withBlockSize(1 << 20)
+              .withIdentity(image.metadata().identity()),
           ParentLocator.of(CHILD, PARENT, image.headers().current().dataWriteGuid()));
       order++;
       return child;
@@ -179,9 +183,78 @@ class PowerLossTest {
       flushes.add(new Since(medium.moment(), ++order, 0, 0, top));
     }
 
+    /** The recorded files; who reads one may be joined by who writes it. */
+    private final class Recorded implements ParentFiles {
+      @Override
+      public HostFile open(Path path) throws IOException {
+        return medium.open(path);
+      }
+
+      @Override
+      public HostFile openExclusiveInstead(HostFile reader) throws IOException {
+        return medium.open(reader.path());
+      }
+    }
+
+    /** Merges the child while it is written, and goes on with the parent. */
+    private void mergeOpen(HostFile file) throws IOException {
+      try (DiskExecutor executor = DiskExecutor.create("power", 1);
+          VhdxDisk disk = VhdxDisk.open(file, false, new Recorded(), executor)) {
+        IoConsumer<VhdxDisk> change =
+            target -> {
+              if (random.nextInt(6) == 0) {
+                forgetAndZero(target);
+              } else {
+                write(target::writeRange, medium.moment());
+              }
+            };
+        for (int i = 0; i < 10; i++) {
+          change.accept(disk);
+        }
+        try {
+          disk.mergeIntoParent(
+              (done, total) -> {
+                try {
+                  // About thirty changes, however many blocks there are.
+                  if (random.nextLong(total) < 30) {
+                    change.accept(disk);
+                  }
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+                return true;
+              });
+          acknowledge();
+          top = PARENT;
+          note(size);
+        } catch (IOException e) {
+          // Sizes that differ are refused.
+          assertThat(e).hasMessageContaining("another size");
+        }
+        for (int i = 0; i < 6; i++) {
+          change.accept(disk);
+        }
+      }
+      acknowledge();
+    }
+
+    private void forgetAndZero(VhdxDisk disk) throws IOException {
+      long offset = place();
+      long length = Math.min((1 + random.nextInt(3000)) * (long) SECTOR, size - offset);
+      forget(offset, length, false);
+      disk.zeroRange(offset, length);
+    }
+
     private void part() throws IOException {
       HostFile file = medium.open(top);
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(8)) {
+        case 3 -> {
+          if (top.equals(CHILD)) {
+            mergeOpen(file);
+          } else {
+            session(file);
+          }
+        }
         case 0 -> {
           VhdxCompact.run(file, DiskProgress.NONE);
           acknowledge();
@@ -269,7 +342,23 @@ class PowerLossTest {
       }
     }
 
+    /** Takes something that may fail. */
+    @FunctionalInterface
+    private interface IoConsumer<T> {
+      void accept(T target) throws IOException;
+    }
+
+    /** Writes memory to a disk. */
+    @FunctionalInterface
+    private interface Sink {
+      void write(long offset, ScatterList memory) throws IOException;
+    }
+
     private void write(VhdxFile disk, int moment) throws IOException {
+      write((offset, memory) -> disk.write(offset, memory, 0, memory.length()), moment);
+    }
+
+    private void write(Sink disk, int moment) throws IOException {
       long offset = place();
       int sectors = (int) Math.min(1 + random.nextInt(48), (size - offset) / SECTOR);
       order++;
@@ -282,7 +371,9 @@ class PowerLossTest {
             .computeIfAbsent(offset / SECTOR + i, number -> new History())
             .add(order, moment, stamp, false);
       }
-      disk.write(offset, list, 0, (long) sectors * SECTOR);
+      ScatterList part = new ScatterList();
+      part.add(data, 0, (long) sectors * SECTOR);
+      disk.write(offset, part);
     }
 
     private void verify(int moment, Map<Path, LayeredFile> left) throws IOException {

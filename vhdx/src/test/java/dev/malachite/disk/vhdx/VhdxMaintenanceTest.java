@@ -31,6 +31,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -485,5 +486,74 @@ class VhdxMaintenanceTest {
     assertThat(VhdxMaintenance.check(base, DiskProgress.NONE).problems())
         .singleElement()
         .satisfies(problem -> assertThat(problem.structure()).isEqualTo("metadata table"));
+  }
+
+  /** Writes to a disk from another thread, each round to other places, until told to stop. */
+  private static final class Writer extends Thread {
+    private final VirtualDisk disk;
+    private final byte[] model;
+    private final long seed;
+    private volatile boolean stop;
+    private volatile @Nullable Throwable failure;
+
+    Writer(VirtualDisk disk, byte[] model, long seed) {
+      this.disk = disk;
+      this.model = model;
+      this.seed = seed;
+    }
+
+    @Override
+    public void run() {
+      Random random = new Random(seed);
+      try {
+        do {
+          operate(disk, model, random);
+          int at = random.nextInt(model.length - 512);
+          byte[] found = new byte[512];
+          disk.read(at, MemorySegment.ofArray(found));
+          assertThat(found).isEqualTo(Arrays.copyOfRange(model, at, at + 512));
+        } while (!stop);
+      } catch (IOException | AssertionError e) {
+        failure = e;
+      }
+    }
+  }
+
+  @Test
+  void disksMergeWhileTheyAreWritten() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int size = 48 * MIB;
+    byte[] model = new byte[size];
+    Path base = dynamic("base.vhdx", size);
+    try (VirtualDisk disk = open(base)) {
+      for (int i = 0; i < 40; i++) {
+        operate(disk, model, random);
+      }
+    }
+    Path child = child("child.vhdx", base);
+    try (VirtualDisk disk = open(child)) {
+      for (int i = 0; i < 80; i++) {
+        operate(disk, model, random);
+      }
+      assertThatThrownBy(() -> VirtualDisks.mergeOpen(disk, (done, total) -> done < 20))
+          .isInstanceOf(DiskCancelledException.class);
+      assertThatThrownBy(() -> open(base)).isInstanceOf(DiskInUseException.class);
+      Writer writer = new Writer(disk, model, seed);
+      writer.start();
+      assertThat(VirtualDisks.mergeOpen(disk, DiskProgress.NONE)).isEqualTo(base);
+      writer.stop = true;
+      writer.join();
+      assertThat(writer.failure).as("seed %d", seed).isNull();
+      assertThat(disk.type()).isEqualTo(DiskType.DYNAMIC);
+      assertThatThrownBy(() -> VirtualDisks.mergeOpen(disk, DiskProgress.NONE))
+          .hasMessageContaining("has no parent");
+    }
+    for (Path file : new Path[] {child, base}) {
+      assertThat(MemorySegment.ofArray(read(file, 0, size)).mismatch(MemorySegment.ofArray(model)))
+          .as("first difference of %s, seed %d", file, seed)
+          .isEqualTo(-1);
+      assertSound(file);
+    }
   }
 }
