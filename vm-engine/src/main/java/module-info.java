@@ -25,6 +25,7 @@ module dev.malachite.engine {
   exports dev.malachite.engine.memory;
   exports dev.malachite.engine.processor;
   exports dev.malachite.engine.serial;
+  exports dev.malachite.engine.state;
   exports dev.malachite.engine.time;
   exports dev.malachite.engine.vmbus;
 

@@ -42,6 +42,7 @@ import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineParts;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
+import dev.malachite.engine.state.StateSections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -85,6 +86,7 @@ final class Generation1Board implements Board {
       @Nullable KernelLoader kernel,
       List<StorVsp> storage,
       ShutdownService shutdown,
+      TimeSyncService time,
       @Nullable Uart16550 com1) {}
 
   private final MachineConfiguration configuration;
@@ -177,7 +179,8 @@ final class Generation1Board implements Board {
     ShutdownService shutdown = new ShutdownService();
     parts.vmbus().add(shutdown);
     parts.vmbus().add(new HeartbeatService(parts.clock(), parts.timers()));
-    parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
+    TimeSyncService time = new TimeSyncService(parts.clock(), parts.timers());
+    parts.vmbus().add(time);
     parts.vmbus().add(new KeyValueService());
     devices =
         new Devices(
@@ -199,6 +202,7 @@ final class Generation1Board implements Board {
             kernel,
             storage,
             shutdown,
+            time,
             com1);
   }
 
@@ -321,6 +325,39 @@ final class Generation1Board implements Board {
     if (d.com1 != null) {
       d.com1.reset();
     }
+  }
+
+  @Override
+  public void drain() {
+    devices().ide.drain();
+  }
+
+  @Override
+  public void transfer(StateSections sections) throws IOException {
+    Devices d = devices();
+    sections.section("pic", 1, d.pics);
+    sections.section("pit", 1, d.timer);
+    sections.section("clock device", 1, d.clock);
+    sections.section("system control", 1, d.control);
+    sections.section("keyboard controller", 1, d.keyboard);
+    sections.section("dma", 1, d.dma);
+    if (d.floppy != null) {
+      sections.section("floppy", 1, d.floppy);
+    }
+    sections.section("firmware configuration", 1, d.firmware);
+    if (d.kernel != null) {
+      sections.section("kernel loader", 1, d.kernel);
+    }
+    sections.section("pci", 1, d.pci);
+    if (d.com1 != null) {
+      sections.section("com1", 1, d.com1);
+    }
+    sections.section("typing", 1, d.typer);
+  }
+
+  @Override
+  public void resumed() {
+    devices().time.resumed();
   }
 
   @Override

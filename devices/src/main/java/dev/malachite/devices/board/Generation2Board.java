@@ -31,6 +31,7 @@ import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineParts;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
+import dev.malachite.engine.state.StateSections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -58,7 +59,8 @@ final class Generation2Board implements Board {
       @Nullable UefiFirmware firmware,
       KeySink keyboard,
       KeyTyper typer,
-      ShutdownService shutdown) {}
+      ShutdownService shutdown,
+      TimeSyncService time) {}
 
   private final MachineConfiguration configuration;
   private final @Nullable DirectBoot boot;
@@ -107,14 +109,16 @@ final class Generation2Board implements Board {
     ShutdownService shutdown = new ShutdownService();
     parts.vmbus().add(shutdown);
     parts.vmbus().add(new HeartbeatService(parts.clock(), parts.timers()));
-    parts.vmbus().add(new TimeSyncService(parts.clock(), parts.timers()));
+    TimeSyncService time = new TimeSyncService(parts.clock(), parts.timers());
+    parts.vmbus().add(time);
     parts.vmbus().add(new KeyValueService());
     UefiFirmware firmware =
         boot == null ? firmware(parts, new FirmwareDisplay(video, adapter.screen())) : null;
     KeySink keyboard = new FirmwareKeyboard(synthetic, firmware);
     KeyTyper typer = new KeyTyper(keyboard, parts.clock(), parts.timers());
     devices =
-        new Devices(parts, clock, com1, adapter, storage, firmware, keyboard, typer, shutdown);
+        new Devices(
+            parts, clock, com1, adapter, storage, firmware, keyboard, typer, shutdown, time);
   }
 
   private UefiFirmware firmware(MachineParts parts, FirmwareDisplay display) {
@@ -201,6 +205,32 @@ final class Generation2Board implements Board {
             Generation2Layout.VIDEO,
             Generation2Layout.VIDEO_LENGTH)
         .load(boot, processor);
+  }
+
+  @Override
+  public void prepareRestore() throws IOException {
+    Devices d = devices();
+    if (d.firmware != null) {
+      d.firmware.powerOn(new ProcessorState());
+    }
+  }
+
+  @Override
+  public void transfer(StateSections sections) throws IOException {
+    Devices d = devices();
+    if (d.firmware != null) {
+      sections.section("uefi", 1, d.firmware);
+    }
+    sections.section("clock device", 1, d.clock);
+    if (d.com1 != null) {
+      sections.section("com1", 1, d.com1);
+    }
+    sections.section("typing", 1, d.typer);
+  }
+
+  @Override
+  public void resumed() {
+    devices().time.resumed();
   }
 
   @Override

@@ -6,6 +6,9 @@ package dev.malachite.devices.board;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,7 +21,7 @@ import java.nio.file.StandardOpenOption;
  * Puts a Linux kernel into memory as its 16-bit boot protocol wants it
  * (Documentation/arch/x86/boot.rst), when {@link KernelRom} asks for it.
  */
-final class KernelLoader implements PortHandler {
+final class KernelLoader implements PortHandler, Saveable {
   /** The port: a write loads, a read says whether that went well. */
   static final int PORT = 0x52C;
 
@@ -166,5 +169,10 @@ final class KernelLoader implements PortHandler {
 
   private static IOException refuse(Path path, String why) {
     return new IOException(path + ": cannot boot this file: " + why);
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    loaded = s.flag(loaded);
   }
 }

@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.chipset;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * The i440FX host bridge, PCI 00.0 (Intel data sheet 290549): the programmable attribute map of the
  * memory below 1 MiB. Its DRAM timing registers keep what is written.
@@ -64,5 +67,11 @@ public final class HostBridge extends PciFunction {
 
   private void set(long first, int length, int attributes) {
     shadow.set(first, length, (attributes & READS) != 0, (attributes & WRITES) != 0);
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    shadow.transfer(s);
+    super.transfer(s);
   }
 }

@@ -4,6 +4,11 @@
 package dev.malachite.devices.chipset;
 
 import dev.malachite.engine.device.InterruptLine;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +27,7 @@ public final class IsaBridge extends PciFunction {
 
   private final InterruptLine[][] outputs = new InterruptLine[PIRQS][];
   private final int[] asserted = new int[PIRQS];
+  private final List<Line> made = new ArrayList<>();
   private final @Nullable InterruptLine[] routed = new @Nullable InterruptLine[PIRQS];
 
   /**
@@ -62,7 +68,11 @@ public final class IsaBridge extends PciFunction {
    * @param pin 0 for A to 3 for D
    */
   public InterruptLine line(int device, int pin) {
-    return new Line(device - 1 + pin & 3);
+    Line line = new Line(device - 1 + pin & 3);
+    synchronized (outputs) {
+      made.add(line);
+    }
+    return line;
   }
 
   private final class Line implements InterruptLine {
@@ -108,5 +118,20 @@ public final class IsaBridge extends PciFunction {
         }
       }
     }
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (outputs) {
+      if (s.int32(made.size()) != made.size()) {
+        throw s.impossible("the board has other interrupt lines");
+      }
+      Arrays.fill(asserted, 0);
+      for (Line line : made) {
+        line.level = s.flag(line.level);
+        asserted[line.pirq] += line.level ? 1 : 0;
+      }
+    }
+    super.transfer(s);
   }
 }

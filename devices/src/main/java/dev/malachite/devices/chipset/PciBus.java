@@ -5,6 +5,9 @@ package dev.malachite.devices.chipset;
 
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * address at port 0xCF8, data at 0xCFC. The reset control register at 0xCF9 lies between. Any
  * thread.
  */
-public final class PciBus implements PortHandler {
+public final class PciBus implements PortHandler, Saveable {
   private static final int ADDRESS = 0xCF8;
   private static final int RESET_CONTROL = 0xCF9;
   private static final int DATA = 0xCFC;
@@ -96,6 +99,21 @@ public final class PciBus implements PortHandler {
       resetControl = value & (SYSTEM_RESET | RESET_PROCESSOR);
       if (wasClear && (value & RESET_PROCESSOR) != 0) {
         hardReset.run();
+      }
+    }
+  }
+
+  /** Saves or restores the bus and its functions. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    address = s.int32(address);
+    resetControl = s.number(resetControl, 0, 0xFF);
+    for (PciFunction function : functions) {
+      if (s.flag(function != null) != (function != null)) {
+        throw s.impossible("the board has other functions");
+      }
+      if (function != null) {
+        function.transfer(s);
       }
     }
   }

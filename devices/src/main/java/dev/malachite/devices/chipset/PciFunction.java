@@ -5,6 +5,9 @@ package dev.malachite.devices.chipset;
 
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A PCI function: its 256 bytes of configuration space with the header's common part (PCI Local Bus
  * Specification 3.0, section 6.1) and its base addresses. Any thread.
  */
-public class PciFunction {
+public class PciFunction implements Saveable {
   /** Bytes of configuration space. */
   public static final int SIZE = 256;
 
@@ -198,6 +201,23 @@ public class PciFunction {
   /** True if the function may read and write memory by itself. */
   public final boolean isMaster() {
     return (get8(COMMAND) & COMMAND_MASTER) != 0;
+  }
+
+  /**
+   * Saves or restores configuration space, and what is behind base addresses goes where it was.
+   * Functions with more than that restore it first.
+   */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    byte[] all = snapshot();
+    s.bytes(all);
+    if (s.loading()) {
+      synchronized (config) {
+        System.arraycopy(all, 0, config, 0, SIZE);
+        place();
+      }
+      changed(0, SIZE);
+    }
   }
 
   /** The whole configuration space, for those who look at it from outside. */

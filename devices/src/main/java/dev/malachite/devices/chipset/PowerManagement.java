@@ -7,6 +7,8 @@ import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.machine.MachineControl;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 
@@ -266,5 +268,21 @@ public final class PowerManagement extends PciFunction {
         update();
       }
     }
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      status = s.number(status, 0, 0xFFFF);
+      enable = s.number(enable, 0, 0xFFFF);
+      control = s.number(control, 0, 0xFFFF);
+      generalStatus = s.number(generalStatus, 0, 0xFFFF);
+      generalEnable = s.number(generalEnable, 0, 0xFFFF);
+      commandByte = s.number(commandByte, 0, 0xFF);
+      statusByte = s.number(statusByte, 0, 0xFF);
+      halfPeriods = s.number(halfPeriods, 0, Long.MAX_VALUE);
+      overflowTimer.transfer(s);
+    }
+    super.transfer(s);
   }
 }

@@ -5,6 +5,9 @@ package dev.malachite.devices.chipset;
 
 import dev.malachite.engine.device.MmioHandler;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.Arrays;
 
 /**
@@ -15,7 +18,7 @@ import java.util.Arrays;
  * Processors see a part directly when it reads and writes memory; any other part has a shield
  * before it, and comes here.
  */
-public final class ShadowMemory implements MmioHandler {
+public final class ShadowMemory implements MmioHandler, Saveable {
   /** Where it starts. */
   public static final long START = 0xC_0000;
 
@@ -99,6 +102,19 @@ public final class ShadowMemory implements MmioHandler {
         memory.writeByte(START + at, data);
       } else {
         aside[at] = data;
+      }
+    }
+  }
+
+  /** Saves or restores the map and what is hidden; what shows is in guest memory. */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    s.bytes(aside);
+    s.flags(readsMemory);
+    s.flags(writesMemory);
+    if (s.loading()) {
+      for (int part = 0; part < readsMemory.length; part++) {
+        memory.shield(gpa(part), PART, !(readsMemory[part] && writesMemory[part]));
       }
     }
   }

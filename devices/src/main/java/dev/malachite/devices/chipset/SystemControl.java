@@ -4,6 +4,9 @@
 package dev.malachite.devices.chipset;
 
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 
 /**
  * Port 0x92 (PIIX4 data sheet 290562, section 4.2.6.2) and the two signals it shares with the
@@ -12,7 +15,7 @@ import dev.malachite.engine.device.PortHandler;
  * <p>The gate can be read back, but the processors of these machines have all their address lines
  * at all times: software that counts on addresses wrapping at 1 MiB is older than they are.
  */
-public final class SystemControl implements PortHandler {
+public final class SystemControl implements PortHandler, Saveable {
   /** The port. */
   public static final int PORT = 0x92;
 
@@ -63,5 +66,10 @@ public final class SystemControl implements PortHandler {
     if (wasClear && (value & INIT) != 0) {
       initialize.run();
     }
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    register = s.number(register, 0, 0xFF);
   }
 }

@@ -5,6 +5,9 @@ package dev.malachite.devices.clock;
 
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import java.time.Clock;
@@ -18,7 +21,7 @@ import java.time.temporal.ChronoField;
  * The MC146818 real-time clock behind ports 0x70 and 0x71 (Motorola data sheet), with 128 bytes of
  * memory, the century in byte 0x32, alarm, update and periodic interrupts. Keeps UTC.
  */
-public final class RealTimeClock implements PortHandler {
+public final class RealTimeClock implements PortHandler, Saveable {
   /** The index port; the data port follows. */
   public static final int PORT = 0x70;
 
@@ -52,6 +55,9 @@ public final class RealTimeClock implements PortHandler {
   private static final int PM = 0x80;
   private static final long SECOND = 1_000_000_000L;
   private static final int INDEX_MASK = 0x7F;
+
+  /** A clock that is set shows years up to 9999: so much it may differ from the host's. */
+  private static final long MOST_SECONDS = 400_000_000_000L;
 
   private final InterruptLine line;
   private final MachineClock machine;
@@ -291,5 +297,22 @@ public final class RealTimeClock implements PortHandler {
     boolean due = (ram[REGISTER_B] & ram[REGISTER_C] & (PERIODIC | ALARM | UPDATE)) != 0;
     ram[REGISTER_C] = due ? ram[REGISTER_C] | INTERRUPT : ram[REGISTER_C] & ~INTERRUPT;
     line.set(due);
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    s.numbers(ram, 0, 0xFF);
+    index = s.number(index, 0, INDEX_MASK);
+    period = s.number(period, 0, Long.MAX_VALUE / 4);
+    nextPeriodic = s.number(nextPeriodic, 0, Long.MAX_VALUE / 4);
+    offset =
+        Duration.ofSeconds(
+            s.number(offset.getSeconds(), -MOST_SECONDS, MOST_SECONDS),
+            s.number(offset.getNano(), 0, 999_999_999));
+    periodicTimer.transfer(s);
+    if (s.loading()) {
+      // Its seconds are the host's, which has gone on meanwhile.
+      schedule();
+    }
   }
 }

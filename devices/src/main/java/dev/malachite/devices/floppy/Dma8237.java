@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.floppy;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * One Intel 8237A DMA controller (data sheet 231466) with the page registers a PC has beside it.
  * Not thread-safe: {@link DmaPair} locks.
@@ -134,5 +137,18 @@ final class Dma8237 {
       mask |= 1 << channel;
     }
     return true;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    s.numbers(baseAddress, 0, 0xFFFF);
+    s.numbers(address, 0, 0xFFFF);
+    s.numbers(baseCount, 0, 0xFFFF);
+    s.numbers(count, 0, 0xFFFF);
+    s.numbers(mode, 0, 0xFF);
+    s.numbers(page, 0, 0xFF);
+    command = s.number(command, 0, 0xFF);
+    mask = s.number(mask, 0, 0xFF);
+    reached = s.number(reached, 0, 0xFF);
+    highByte = s.flag(highByte);
   }
 }

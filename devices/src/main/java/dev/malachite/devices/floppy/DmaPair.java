@@ -7,12 +7,15 @@ import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.memory.GuestMemoryException;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 
 /**
  * The two DMA controllers of a PC: channels 0 to 3 of bytes, 5 to 7 of words, and their page
  * registers (PIIX4 data sheet 290562, section 4.2.1). Any thread.
  */
-public final class DmaPair implements PortHandler {
+public final class DmaPair implements PortHandler, Saveable {
   private static final int FIRST = 0x00;
   private static final int SECOND = 0xC0;
   private static final int PAGES = 0x80;
@@ -114,5 +117,12 @@ public final class DmaPair implements PortHandler {
       }
     }
     return length;
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    bytes.transfer(s);
+    words.transfer(s);
+    s.numbers(remembered, 0, 0xFF);
   }
 }

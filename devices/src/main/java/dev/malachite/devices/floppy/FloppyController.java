@@ -7,6 +7,9 @@ import dev.malachite.disk.VirtualDisk;
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A command is carried out on the thread of the processor that writes its last byte, which waits
  * for the disk meanwhile: a track is 18 KiB at most, and nobody uses diskettes for speed.
  */
-public final class FloppyController implements PortHandler {
+public final class FloppyController implements PortHandler, Saveable {
   private static final System.Logger LOGGER = System.getLogger("malachite.storage");
 
   private static final int STATUS_A = 0x3F0;
@@ -458,5 +461,26 @@ public final class FloppyController implements PortHandler {
     int drive = command[1] & 3;
     answer(how | head << 2 | drive, error, 0, track & 0xFF, head, number, 2);
     interrupt();
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    s.bytes(sector);
+    s.numbers(command, 0, 0xFF);
+    received = s.number(received, 0, command.length);
+    s.numbers(result, 0, 0xFF);
+    resultLength = s.number(resultLength, 0, result.length);
+    resultPosition = s.number(resultPosition, 0, Math.max(0, resultLength));
+    output = s.number(output, 0, 0xFF);
+    tape = s.number(tape, 0, 0xFF);
+    s.numbers(cylinder, 0, LAST_CYLINDER);
+    status0 = s.number(status0, 0, 0xFF);
+    resetsToSense = s.number(resetsToSense, 0, DRIVES);
+    changed = s.flag(changed);
+    s.numbers(specified, 0, 0xFF);
+    configured = s.int32(configured);
+    precompensation = s.int32(precompensation);
+    locked = s.flag(locked);
+    perpendicular = s.int32(perpendicular);
   }
 }

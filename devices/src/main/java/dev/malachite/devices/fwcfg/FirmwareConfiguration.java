@@ -7,6 +7,9 @@ import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.memory.GuestMemoryException;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -19,7 +22,7 @@ import java.util.TreeMap;
  *
  * <p>Numbers are little-endian but for the file directory and DMA, which are big-endian.
  */
-public final class FirmwareConfiguration implements PortHandler {
+public final class FirmwareConfiguration implements PortHandler, Saveable {
   /** Item: how many processors the machine has. */
   public static final int PROCESSORS = 0x05;
 
@@ -53,6 +56,7 @@ public final class FirmwareConfiguration implements PortHandler {
   private final Map<Integer, byte[]> items = new HashMap<>();
   private final Map<String, byte[]> files = new TreeMap<>();
   private byte[] selected = NOTHING;
+  private int selectedNumber = -1;
   private int position;
   private int dmaHigh;
 
@@ -76,6 +80,7 @@ public final class FirmwareConfiguration implements PortHandler {
   /** Sets the state after power-on; items stay. */
   public synchronized void reset() {
     selected = NOTHING;
+    selectedNumber = -1;
     position = 0;
     dmaHigh = 0;
   }
@@ -110,6 +115,7 @@ public final class FirmwareConfiguration implements PortHandler {
   }
 
   private void select(int number) {
+    selectedNumber = number;
     byte[] content = items.get(number);
     selected = content == null ? NOTHING : content;
     position = 0;
@@ -187,6 +193,18 @@ public final class FirmwareConfiguration implements PortHandler {
     if (length > 0) {
       memory.slice(address, length).fill((byte) 0);
       memory.written(address, length);
+    }
+  }
+
+  /** Saves or restores where the guest is reading; the items are the board's. */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    int number = s.number(selectedNumber, -1, 0xFFFF);
+    int at = s.number(position, 0, Integer.MAX_VALUE);
+    dmaHigh = s.int32(dmaHigh);
+    if (s.loading()) {
+      select(number);
+      position = at;
     }
   }
 }

@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.input;
 
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 
@@ -11,11 +14,13 @@ import dev.malachite.engine.time.TimerQueue;
  *
  * <p>Line feed is Enter; backspace, tab and escape are their keys. Any thread.
  */
-public final class KeyTyper {
+public final class KeyTyper implements Saveable {
   private static final long STROKE_INTERVAL = 10_000_000L;
 
   /** How often to look for a driver that isn't there yet. */
   private static final long WAIT_INTERVAL = 100_000_000L;
+
+  private static final int LONGEST = 16 << 20;
 
   private final KeySink keyboard;
   private final MachineClock clock;
@@ -91,5 +96,23 @@ public final class KeyTyper {
       keyboard.key(UsLayout.LEFT_SHIFT, false);
     }
     return pressed;
+  }
+
+  /** Saves or restores what waits to be typed. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (waiting) {
+      String text = s.text(waiting.toString(), LONGEST);
+      if (s.loading()) {
+        waiting.setLength(0);
+        for (int i = 0; i < text.length(); i++) {
+          if (!UsLayout.has(text.charAt(i))) {
+            throw s.impossible("a character that can't be typed");
+          }
+        }
+        waiting.append(text);
+      }
+    }
+    timer.transfer(s);
   }
 }

@@ -6,13 +6,16 @@ package dev.malachite.devices.input;
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.function.Consumer;
 
 /**
  * The 8042 keyboard controller of a PC (IBM PS/2 Hardware Interface Technical Reference, Keyboard
  * and Auxiliary Device Controller) with a keyboard and a mouse. Any thread.
  */
-public final class KeyboardController implements PortHandler, KeySink {
+public final class KeyboardController implements PortHandler, KeySink, Saveable {
   private static final int DATA = 0x60;
   private static final int COMMAND = 0x64;
 
@@ -265,5 +268,20 @@ public final class KeyboardController implements PortHandler, KeySink {
       default -> ram[command & 0x1F] = value;
     }
     return false;
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    keyboard.transfer(s);
+    mouse.transfer(s);
+    answers.transfer(s);
+    s.numbers(ram, 0, 0xFF);
+    outputPort = s.number(outputPort, 0, 0xFF);
+    awaited = s.number(awaited, 0, 0xFF);
+    lastWasCommand = s.flag(lastWasCommand);
+    full = s.flag(full);
+    fromMouse = s.flag(fromMouse);
+    output = s.number(output, 0, 0xFF);
+    breaks = s.flag(breaks);
   }
 }

@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.input;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * A PS/2 keyboard with 101 keys (IBM PS/2 Hardware Interface Technical Reference, Keyboards): scan
  * code sets 1 and 2. Called with the controller's lock held.
@@ -143,5 +146,13 @@ final class Ps2Keyboard implements Ps2Device {
       leds = value & 7;
     }
     output.add(ACKNOWLEDGE);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    output.transfer(s);
+    scanning = s.flag(scanning);
+    set = s.number(set, 1, 3);
+    parameterOf = s.number(parameterOf, 0, 0xFF);
+    leds = s.number(leds, 0, 0xFF);
   }
 }

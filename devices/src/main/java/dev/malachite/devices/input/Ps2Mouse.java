@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.input;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * A PS/2 mouse (IBM PS/2 Hardware Interface Technical Reference, Mouse) with the wheel and the
  * further buttons that Microsoft's IntelliMouse added. Called with the controller's lock held.
@@ -184,5 +187,22 @@ final class Ps2Mouse implements Ps2Device {
       }
     }
     output.add(ACKNOWLEDGE);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    output.transfer(s);
+    reporting = s.flag(reporting);
+    remote = s.flag(remote);
+    wrap = s.flag(wrap);
+    doubled = s.flag(doubled);
+    resolution = s.number(resolution, 0, 0xFF);
+    rate = s.number(rate, 0, 0xFF);
+    identity = s.number(identity, 0, 0xFF);
+    knock = s.int32(knock);
+    parameterOf = s.number(parameterOf, 0, 0xFF);
+    buttons = s.number(buttons, 0, 0xFF);
+    dx = s.int32(dx);
+    dy = s.int32(dy);
+    dz = s.int32(dz);
   }
 }

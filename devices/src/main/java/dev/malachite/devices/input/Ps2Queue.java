@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.input;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /** Bytes that a PS/2 device has for its controller, at most a fixed number. Not thread-safe. */
 final class Ps2Queue {
   private final byte[] bytes;
@@ -39,5 +42,11 @@ final class Ps2Queue {
     first = (first + 1) % bytes.length;
     count--;
     return value;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    s.bytes(bytes);
+    first = s.number(first, 0, bytes.length - 1);
+    count = s.number(count, 0, bytes.length);
   }
 }

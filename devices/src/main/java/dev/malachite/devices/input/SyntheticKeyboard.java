@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.input;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelFault;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.ChannelOffer;
@@ -116,6 +118,17 @@ public final class SyntheticKeyboard implements VmbusDevice, KeySink {
     return opened;
   }
 
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      s.ints(queue);
+      head = s.number(head, 0, QUEUE_SIZE - 1);
+      count = s.number(count, 0, QUEUE_SIZE);
+      connected = s.flag(connected);
+      leds = s.number(leds, 0, 7);
+    }
+  }
+
   private final class Channel implements ChannelHandler {
     private final VmbusChannel vmbusChannel;
     private final byte[] message = new byte[EVENT_SIZE];
@@ -126,6 +139,14 @@ public final class SyntheticKeyboard implements VmbusDevice, KeySink {
 
     Channel(VmbusChannel vmbusChannel) {
       this.vmbusChannel = vmbusChannel;
+    }
+
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      responseDue = s.flag(responseDue);
+      accepted = s.flag(accepted);
+      completionDue = s.flag(completionDue);
+      completionId = s.int64(completionId);
     }
 
     @Override

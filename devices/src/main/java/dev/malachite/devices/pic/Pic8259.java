@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.pic;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * One Intel 8259A (data sheet order number 231468), with the edge/level control register of the
  * PIIX4 (data sheet 290562, section 4.2.5.11). Not thread-safe: {@link PicPair} locks.
@@ -243,5 +246,25 @@ final class Pic8259 {
   void writeLevels(int value) {
     levelTriggered = value & levelWritable;
     request |= lines & levelTriggered;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    lines = s.number(lines, 0, 0xFF);
+    request = s.number(request, 0, 0xFF);
+    inService = s.number(inService, 0, 0xFF);
+    mask = s.number(mask, 0, 0xFF);
+    levelTriggered = s.number(levelTriggered, 0, 0xFF);
+    allLevel = s.flag(allLevel);
+    vectorBase = s.number(vectorBase, 0, 0xFF);
+    lowestPriority = s.number(lowestPriority, 0, 7);
+    autoEoi = s.flag(autoEoi);
+    rotateOnAutoEoi = s.flag(rotateOnAutoEoi);
+    specialMask = s.flag(specialMask);
+    fullyNested = s.flag(fullyNested);
+    readInService = s.flag(readInService);
+    poll = s.flag(poll);
+    nextWord = s.number(nextWord, 0, 5);
+    wantsWord4 = s.flag(wantsWord4);
+    single = s.flag(single);
   }
 }

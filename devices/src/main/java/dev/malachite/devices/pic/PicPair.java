@@ -7,12 +7,18 @@ import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.interrupt.ExternalInterrupts;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * The two 8259A of a PC: sixteen interrupts, the second controller behind input 2 of the first. Any
  * thread.
  */
-public final class PicPair implements PortHandler, ExternalInterrupts {
+public final class PicPair implements PortHandler, ExternalInterrupts, Saveable {
   /** How many interrupts there are. */
   public static final int LINES = 16;
 
@@ -25,6 +31,7 @@ public final class PicPair implements PortHandler, ExternalInterrupts {
   private final Pic8259 first = new Pic8259(CASCADE, 0xF8);
   private final Pic8259 second = new Pic8259(-1, 0xDE);
   private final int[] asserted = new int[LINES];
+  private final List<Line> made = new ArrayList<>();
 
   /**
    * Makes the controllers, not yet programmed.
@@ -59,7 +66,11 @@ public final class PicPair implements PortHandler, ExternalInterrupts {
     if (irq < 0 || irq >= LINES || irq == CASCADE) {
       throw new IllegalArgumentException("there is no interrupt " + irq + " for a device");
     }
-    return new Line(irq);
+    Line line = new Line(irq);
+    synchronized (this) {
+      made.add(line);
+    }
+    return line;
   }
 
   private final class Line implements InterruptLine {
@@ -133,5 +144,23 @@ public final class PicPair implements PortHandler, ExternalInterrupts {
       default -> second.writeLevels(data);
     }
     update();
+  }
+
+  /**
+   * Saves or restores both controllers and their lines, which are those of the same board, made in
+   * the same order. The output is the local APIC's to restore.
+   */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    first.transfer(s);
+    second.transfer(s);
+    if (s.int32(made.size()) != made.size()) {
+      throw s.impossible("the board has other interrupt lines");
+    }
+    Arrays.fill(asserted, 0);
+    for (Line line : made) {
+      line.level = s.flag(line.level);
+      asserted[line.irq] += line.level ? 1 : 0;
+    }
   }
 }

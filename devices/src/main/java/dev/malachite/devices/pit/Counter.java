@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.pit;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * One counter of the 8254 (Intel data sheet 231164), in ticks of its input clock. Not thread-safe:
  * {@link Pit8254} locks, and says what time it is in every call.
@@ -268,5 +271,25 @@ final class Counter {
       rest /= 10;
     }
     return digits;
+  }
+
+  void transfer(StateTransfer s, long now) throws StateException {
+    mode = s.number(mode, 0, 5);
+    access = s.number(access, 1, 3);
+    bcd = s.flag(bcd);
+    gate = s.flag(gate);
+    reload = s.number(reload, 0, 0x10000);
+    waiting = s.number(waiting, 0, 0x10000);
+    triggered = s.flag(triggered);
+    start = s.number(start, -now - 0x10000, now);
+    counted = s.number(counted, 0, now);
+    highByteNext = s.flag(highByteNext);
+    lowByte = s.number(lowByte, 0, 0xFF);
+    readHighNext = s.flag(readHighNext);
+    latchedCount = s.number(latchedCount, -1, 0xFFFF);
+    latchedStatus = s.number(latchedStatus, -1, 0xFF);
+    if (waiting != 0 && reload == 0) {
+      throw s.impossible("a count waits for the end of none");
+    }
   }
 }

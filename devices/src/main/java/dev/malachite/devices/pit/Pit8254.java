@@ -6,6 +6,9 @@ package dev.malachite.devices.pit;
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 
@@ -14,7 +17,7 @@ import dev.malachite.engine.time.TimerQueue;
  * section 4.2.3): counter 0 interrupts, counter 1 refreshes nothing, counter 2 would sound the
  * speaker, which is silent here. Any thread.
  */
-public final class Pit8254 implements PortHandler {
+public final class Pit8254 implements PortHandler, Saveable {
   /** Ticks a second. */
   public static final long FREQUENCY = 1_193_182;
 
@@ -143,5 +146,15 @@ public final class Pit8254 implements PortHandler {
         }
       }
     }
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    for (Counter counter : counters) {
+      counter.transfer(s, now());
+    }
+    portB = s.number(portB, 0, 0xFF);
+    dueTick = s.int64(dueTick);
+    timer.transfer(s);
   }
 }

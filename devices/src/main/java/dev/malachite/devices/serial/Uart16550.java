@@ -6,6 +6,9 @@ package dev.malachite.devices.serial;
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.device.SerialBackend;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 
 /**
  * A 16550A serial port (National Semiconductor PC16550D data sheet): eight registers, 16-byte
@@ -14,7 +17,7 @@ import dev.malachite.engine.device.SerialBackend;
  * <p>Bytes to send go to the backend at once, so the transmitter is always empty; the line speed
  * has no effect. Processors and the backend's thread may call at the same time.
  */
-public final class Uart16550 implements PortHandler {
+public final class Uart16550 implements PortHandler, Saveable {
   // Registers by offset; 0 and 1 are the divisor while LCR bit 7 is set.
   private static final int DATA = 0;
   private static final int INTERRUPT_ENABLE = 1;
@@ -276,5 +279,21 @@ public final class Uart16550 implements PortHandler {
   private void update() {
     boolean enabled = (modemControl & INTERRUPT_OUTPUT) != 0 && (modemControl & LOOPBACK) == 0;
     line.set(enabled && identity() != 1);
+  }
+
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    s.bytes(received);
+    head = s.number(head, 0, FIFO - 1);
+    count = s.number(count, 0, FIFO);
+    interruptEnable = s.number(interruptEnable, 0, 15);
+    fifoControl = s.number(fifoControl, 0, 0xFF);
+    lineControl = s.number(lineControl, 0, 0xFF);
+    modemControl = s.number(modemControl, 0, 0x1F);
+    modemDelta = s.number(modemDelta, 0, 15);
+    scratch = s.number(scratch, 0, 0xFF);
+    divisor = s.number(divisor, 0, 0xFFFF);
+    overrun = s.flag(overrun);
+    emptyPending = s.flag(emptyPending);
   }
 }

@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.services;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import dev.malachite.engine.vmbus.ChannelHandler;
@@ -78,6 +80,11 @@ public final class HeartbeatService implements VmbusDevice {
     return new Channel(channel);
   }
 
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    answers.set(s.int64(answers.get()));
+  }
+
   private final class Channel extends ServiceChannel {
     private final TimerQueue.Timer timer;
     private long sequence;
@@ -113,6 +120,15 @@ public final class HeartbeatService implements VmbusDevice {
         lastAnswer = clock.nanoseconds();
         answers.incrementAndGet();
       }
+    }
+
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      super.transfer(s);
+      sequence = s.int64(sequence);
+      due = s.int64(due);
+      lastAnswer = s.int64(lastAnswer);
+      timer.transfer(s);
     }
 
     @Override

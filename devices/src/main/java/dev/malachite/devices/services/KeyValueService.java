@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.services;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.ChannelOffer;
 import dev.malachite.engine.vmbus.LittleEndian;
@@ -11,6 +13,7 @@ import dev.malachite.engine.vmbus.VmbusChannel;
 import dev.malachite.engine.vmbus.VmbusDevice;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -81,6 +84,28 @@ public final class KeyValueService implements VmbusDevice {
     Channel opened = new Channel(vmbusChannel);
     channel = opened;
     return opened;
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    Map<String, String> old = pairs;
+    Map<String, String> now = transfer(s, old);
+    if (s.loading()) {
+      pairs = Collections.unmodifiableMap(now);
+    }
+  }
+
+  private static Map<String, String> transfer(StateTransfer s, Map<String, String> old)
+      throws StateException {
+    Map<String, String> now = new TreeMap<>();
+    List<String> keys = List.copyOf(old.keySet());
+    int count = s.number(keys.size(), 0, 2 * MAX_PAIRS);
+    for (int i = 0; i < count; i++) {
+      String key = s.loading() ? "" : keys.get(i);
+      String value = old.getOrDefault(key, "");
+      now.put(s.text(key, 4 * MAX_KEY), s.text(value, 4 * MAX_VALUE));
+    }
+    return now;
   }
 
   private final class Channel extends ServiceChannel {
@@ -154,6 +179,18 @@ public final class KeyValueService implements VmbusDevice {
       String text = new String(bytes, StandardCharsets.UTF_16LE);
       int end = text.indexOf('\0');
       return end < 0 ? text : text.substring(0, end);
+    }
+
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      super.transfer(s);
+      wanted = s.flag(wanted);
+      index = s.number(index, -1, MAX_PAIRS);
+      Map<String, String> now = KeyValueService.transfer(s, Map.copyOf(found));
+      if (s.loading()) {
+        found.clear();
+        found.putAll(now);
+      }
     }
 
     @Override

@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.services;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelFault;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.LittleEndian;
@@ -206,6 +208,15 @@ abstract class ServiceChannel implements ChannelHandler {
 
   /** The guest has answered the request; {@link #idle} follows. */
   abstract void answered(int status, Packet packet);
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    state = s.choice(state, State.class);
+    framework = s.int32(framework);
+    version = s.int32(version);
+    transaction = s.number(transaction, 0, 0xFF);
+    outstanding = s.flag(outstanding);
+  }
 
   @Override
   public void closed() {}

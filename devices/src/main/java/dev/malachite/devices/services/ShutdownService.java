@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.services;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.ChannelOffer;
 import dev.malachite.engine.vmbus.LittleEndian;
@@ -101,6 +103,11 @@ public final class ShutdownService implements VmbusDevice {
     return opened;
   }
 
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    // Everything is the channel's.
+  }
+
   private final class Channel extends ServiceChannel {
     private final Object lock = new Object();
     private volatile boolean agreed;
@@ -171,6 +178,13 @@ public final class ShutdownService implements VmbusDevice {
         boolean good = status == ServiceMessage.STATUS_OK;
         wish.outcome.complete(good ? Outcome.ACCEPTED : Outcome.REFUSED);
       }
+    }
+
+    // Who has asked is told that it came to nothing when this process ends.
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      super.transfer(s);
+      agreed = s.flag(agreed);
     }
 
     @Override

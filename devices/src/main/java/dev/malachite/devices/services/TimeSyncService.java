@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.services;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import dev.malachite.engine.vmbus.ChannelHandler;
@@ -88,6 +90,11 @@ public final class TimeSyncService implements VmbusDevice {
     return opened;
   }
 
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    // Everything is the channel's.
+  }
+
   private final class Channel extends ServiceChannel {
     private final TimerQueue.Timer timer;
     private volatile boolean sync = true;
@@ -141,6 +148,14 @@ public final class TimeSyncService implements VmbusDevice {
 
     @Override
     void answered(int status, Packet packet) {}
+
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      super.transfer(s);
+      sync = s.flag(sync);
+      due = s.int64(due);
+      timer.transfer(s);
+    }
 
     @Override
     public void closed() {

@@ -5,6 +5,8 @@ package dev.malachite.devices.storage;
 
 import dev.malachite.disk.DiskRequest;
 import dev.malachite.disk.VirtualDisk;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
@@ -438,5 +440,25 @@ public final class ScsiDvd implements ScsiTarget {
     BigEndian.putInt(reply, 16, 0xFFFFFFFFL);
     BigEndian.putInt(reply, 20, 0xFFFFFFFFL);
     c.reply(34, BigEndian.getShort(c.cdb(), 7));
+  }
+
+  /**
+   * Saves or restores what the drive remembers. A disc that was taken out stays out; one that has
+   * gone meanwhile is missed, as if somebody had taken it out.
+   */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      boolean there = s.flag(disc != null);
+      unitAttention = s.flag(unitAttention);
+      locked = s.flag(locked);
+      event = s.number(event, EVENT_NONE, EVENT_REMOVED);
+      if (!there) {
+        disc = null;
+      } else if (disc == null) {
+        unitAttention = false;
+        event = EVENT_REMOVED;
+      }
+    }
   }
 }

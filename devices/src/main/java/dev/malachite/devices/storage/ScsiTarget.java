@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.storage;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * A logical unit: carries out SCSI commands, whoever transports them.
  *
@@ -14,4 +17,7 @@ public interface ScsiTarget {
    * on another thread. Must not block.
    */
   void execute(ScsiCommand command);
+
+  /** Saves or restores what the target remembers from one command to the next; a disk nothing. */
+  default void transfer(StateTransfer s) throws StateException {}
 }

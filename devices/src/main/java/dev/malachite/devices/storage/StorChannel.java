@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.storage;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelFault;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.LittleEndian;
@@ -10,6 +12,7 @@ import dev.malachite.engine.vmbus.Packet;
 import dev.malachite.engine.vmbus.VmbusChannel;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One opening of a SCSI controller's channel: agrees on a version, then carries out commands, many
@@ -310,6 +313,10 @@ final class StorChannel implements ChannelHandler {
   @Override
   public void closed() {
     controller.closed(this);
+    awaitQuiet();
+  }
+
+  private void awaitQuiet() {
     boolean interrupted = false;
     synchronized (lock) {
       while (executing > 0) {
@@ -329,6 +336,35 @@ final class StorChannel implements ChannelHandler {
   int slotsInUse() {
     synchronized (lock) {
       return slots - free.size();
+    }
+  }
+
+  @Override
+  public void drain() {
+    awaitQuiet();
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      if (executing > 0) {
+        throw new IllegalStateException("a disk is at work while its state is saved");
+      }
+      state = s.choice(state, State.class);
+      packetSize = s.number(packetSize, StorProtocol.SIZE_1, StorProtocol.SIZE_2);
+      rescan = s.flag(rescan);
+      List<Slot> waiting = List.copyOf(unsent);
+      int count = s.number(waiting.size(), 0, SLOTS);
+      for (int i = 0; i < count; i++) {
+        Slot slot = s.loading() ? take() : waiting.get(i);
+        slot.transactionId = s.int64(slot.transactionId);
+        slot.size = s.number(slot.size, 0, StorProtocol.SIZE_2);
+        s.bytes(slot.packet);
+        if (s.loading()) {
+          slot.answerWanted = true;
+          unsent.add(slot);
+        }
+      }
     }
   }
 }

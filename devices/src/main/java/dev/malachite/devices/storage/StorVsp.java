@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.storage;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelFault;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.ChannelOffer;
@@ -163,5 +165,21 @@ public final class StorVsp implements VmbusDevice {
     }
     BigEndian.putInt(reply, 0, length - 8);
     command.reply(length, (int) Math.min(BigEndian.getInt(command.cdb(), 6), Integer.MAX_VALUE));
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    for (int lun = 0; lun < MAX_LUNS; lun++) {
+      ScsiTarget there;
+      synchronized (targets) {
+        there = targets[lun];
+      }
+      if (s.flag(there != null) != (there != null)) {
+        throw s.impossible("the machine has other drives");
+      }
+      if (there != null) {
+        there.transfer(s);
+      }
+    }
   }
 }

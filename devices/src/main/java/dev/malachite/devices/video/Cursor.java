@@ -3,6 +3,10 @@
 
 package dev.malachite.devices.video;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+import org.jspecify.annotations.Nullable;
+
 /**
  * The guest's mouse pointer. Immutable.
  *
@@ -49,5 +53,16 @@ public final class Cursor {
   /** A copy of the pixels, line by line, alpha in the top byte. */
   public int[] argb() {
     return argb.clone();
+  }
+
+  /** Saves a pointer, or restores one where there is none. */
+  static Cursor transfer(@Nullable Cursor old, StateTransfer s) throws StateException {
+    int width = s.number(old == null ? 1 : old.width, 1, MAX_SIZE);
+    int height = s.number(old == null ? 1 : old.height, 1, MAX_SIZE);
+    int hotX = s.number(old == null ? 0 : old.hotX, 0, width - 1);
+    int hotY = s.number(old == null ? 0 : old.hotY, 0, height - 1);
+    int[] argb = old == null || s.loading() ? new int[width * height] : old.argb;
+    s.ints(argb);
+    return new Cursor(width, height, hotX, hotY, argb);
   }
 }

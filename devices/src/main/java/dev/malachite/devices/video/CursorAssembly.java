@@ -3,8 +3,11 @@
 
 package dev.malachite.devices.video;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.LittleEndian;
 import dev.malachite.engine.vmbus.Packet;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a mouse pointer together from the messages it comes in. */
@@ -77,5 +80,12 @@ final class CursorAssembly {
       }
     }
     return argb;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    filled = s.number(filled, 0, data.length);
+    nextPart = s.number(nextPart, 0, 256);
+    byte[] begun = s.block(Arrays.copyOf(data, filled), data.length);
+    System.arraycopy(begun, 0, data, 0, begun.length);
   }
 }

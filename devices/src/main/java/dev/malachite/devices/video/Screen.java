@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.video;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Screen {
   /** Bytes in a pixel. */
   public static final int BYTES_PER_PIXEL = 4;
+
+  private static final int MAX_DIMENSION = 16_384;
 
   /**
    * A picture's geometry and memory.
@@ -81,6 +85,27 @@ public final class Screen {
       for (Listener listener : listeners) {
         listener.dirty(x1, y1, x2 - x1, y2 - y1);
       }
+    }
+  }
+
+  /** Saves or restores which part of the memory is shown; the picture is in guest memory. */
+  void transfer(StateTransfer s, VideoMemory memory) throws StateException {
+    View old = view;
+    View now = null;
+    if (s.flag(old != null)) {
+      int width = s.number(old == null ? 0 : old.width, 1, MAX_DIMENSION);
+      int height = s.number(old == null ? 0 : old.height, 1, MAX_DIMENSION);
+      int stride = s.number(old == null ? 0 : old.stride, width * BYTES_PER_PIXEL, 1 << 24);
+      long size = (long) stride * height;
+      long most = memory.size() - size;
+      long offset = s.number(old == null ? 0 : old.offset, 0, Math.max(0, most));
+      if (most < 0) {
+        throw s.impossible("a picture larger than the video memory");
+      }
+      now = new View(width, height, stride, offset, memory.segment().asSlice(offset, size));
+    }
+    if (s.loading()) {
+      show(now);
     }
   }
 }

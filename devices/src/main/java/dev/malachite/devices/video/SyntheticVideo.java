@@ -4,6 +4,8 @@
 package dev.malachite.devices.video;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.ChannelOffer;
 import dev.malachite.engine.vmbus.VmbusChannel;
@@ -125,6 +127,20 @@ public final class SyntheticVideo implements VmbusDevice {
       channel = null;
       cursor = null;
       cursorVisible = false;
+    }
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    screen.transfer(s, memory);
+    cursorVisible = s.flag(cursorVisible);
+    cursorX = s.int32(cursorX);
+    cursorY = s.int32(cursorY);
+    Cursor shown = cursor;
+    if (s.flag(shown != null)) {
+      cursor = Cursor.transfer(shown, s);
+    } else {
+      cursor = null;
     }
   }
 }

@@ -4,6 +4,8 @@
 package dev.malachite.devices.video;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelFault;
 import dev.malachite.engine.vmbus.ChannelHandler;
 import dev.malachite.engine.vmbus.LittleEndian;
@@ -246,5 +248,21 @@ final class VideoChannel implements ChannelHandler {
   @Override
   public void closed() {
     video.closed(this);
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    cursor.transfer(s);
+    answerSize = s.number(answerSize, 0, answer.length);
+    s.bytes(answer);
+    negotiated = s.flag(negotiated);
+    placed = s.flag(placed);
+    vramOffset = s.number(vramOffset, 0, video.memory().size());
+    situationSeen = s.flag(situationSeen);
+    featuresDue = s.flag(featuresDue);
+    if (s.loading()) {
+      // Whoever watches the screen now isn't who did when it was saved.
+      featuresDue = true;
+    }
   }
 }

@@ -4,6 +4,8 @@
 package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -65,5 +67,9 @@ final class CrashRegisters {
       end++;
     }
     return new String(text, 0, end, StandardCharsets.UTF_8);
+  }
+
+  synchronized void transfer(StateTransfer s) throws StateException {
+    s.longs(parameters);
   }
 }

@@ -4,6 +4,8 @@
 package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.Arrays;
 
 /**
@@ -79,5 +81,10 @@ final class HypercallPage {
 
   boolean isEnabled() {
     return (register & ENABLED) != 0;
+  }
+
+  synchronized void transfer(StateTransfer s) throws StateException {
+    guestOsId = s.int64(guestOsId);
+    register = s.int64(register);
   }
 }

@@ -7,6 +7,9 @@ import dev.malachite.engine.interrupt.ApicBus;
 import dev.malachite.engine.interrupt.LocalApic;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.VirtualProcessor;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>CPUID, MSRs and hypercalls belong to the thread of the processor concerned; messages, events
  * and ports may be used from any.
  */
-public final class HypervPartition {
+public final class HypervPartition implements Saveable {
   /** The port of the hypercall page's code: no PC device has ever been there. */
   public static final int HYPERCALL_PORT = 0xE4;
 
@@ -34,6 +37,22 @@ public final class HypervPartition {
   private static final int TIMERS = 4;
   private static final int FIRST_MSR = 0x4000_0000;
   private static final int LAST_MSR = 0x4000_01FF;
+
+  /** Saves or restores it all; ports stay. The memory must be there already. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    hypercallPage.transfer(s);
+    referenceTsc.transfer(s);
+    crash.transfer(s);
+    tscInvariantControl = s.number(tscInvariantControl, 0, 1);
+    for (Processor p : processors) {
+      p.synic.transfer(s);
+      p.assist.transfer(s);
+      for (SyntheticTimer timer : p.timers) {
+        timer.transfer(s);
+      }
+    }
+  }
 
   /** What one processor has of the interface. */
   private static final class Processor {

@@ -4,6 +4,8 @@
 package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
@@ -72,5 +74,17 @@ final class OverlayPage {
   void reset() {
     register = 0;
     segment = null;
+  }
+
+  /** The page's content is guest memory, which comes back by itself. */
+  void transfer(StateTransfer s) throws StateException {
+    register = s.int64(register);
+    if (s.loading()) {
+      boolean enabled = (register & ENABLED) != 0;
+      if (enabled && !memory.covers(address(), GuestMemory.PAGE_SIZE)) {
+        throw s.impossible("a page at 0x%x, where there is no memory".formatted(address()));
+      }
+      segment = enabled ? memory.slice(address(), GuestMemory.PAGE_SIZE) : null;
+    }
   }
 }

@@ -4,6 +4,8 @@
 package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -69,5 +71,10 @@ final class ReferenceTscPage {
 
   synchronized void reset() {
     page.reset();
+  }
+
+  synchronized void transfer(StateTransfer s) throws StateException {
+    page.transfer(s);
+    sequence = s.int32(sequence);
   }
 }

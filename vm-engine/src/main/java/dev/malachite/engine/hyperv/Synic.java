@@ -5,9 +5,12 @@ package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.interrupt.ApicBus;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,5 +291,31 @@ final class Synic {
   /** True if messages wait for the slot of a SINT; for tests and counters. */
   boolean waits(int sint) {
     return (waiting >> sint & 1) != 0;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      control = s.int64(control);
+      messagePage.transfer(s);
+      eventPage.transfer(s);
+      s.longs(sints);
+      waiting = s.number(waiting, 0, 0xFFFF);
+      senderWaits = s.number(senderWaits, 0, 0xFFFF);
+      for (int sint = 0; sint < SINTS; sint++) {
+        ArrayDeque<Message> old = queues[sint];
+        List<Message> messages = old == null ? List.of() : List.copyOf(old);
+        int size = s.number(messages.size(), 0, QUEUE_LIMIT);
+        ArrayDeque<Message> queue = new ArrayDeque<>();
+        for (int i = 0; i < size; i++) {
+          Message message = s.loading() ? new Message(0, new byte[0]) : messages.get(i);
+          int type = s.int32(message.type);
+          queue.add(new Message(type, s.block(message.payload, SynicMessage.MAX_PAYLOAD)));
+        }
+        queues[sint] = queue.isEmpty() ? null : queue;
+        if (size == 0 && (waiting >> sint & 1) != 0) {
+          throw s.impossible("a message waits that isn't there");
+        }
+      }
+    }
   }
 }

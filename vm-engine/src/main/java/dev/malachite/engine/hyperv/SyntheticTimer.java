@@ -4,6 +4,8 @@
 package dev.malachite.engine.hyperv;
 
 import dev.malachite.engine.interrupt.ApicBus;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import java.nio.ByteBuffer;
@@ -182,5 +184,16 @@ final class SyntheticTimer {
     fields.putLong(16, clock.referenceTime());
     messageWaits =
         !synic.postIfFree(sint(), SynicMessage.TYPE_TIMER_EXPIRED, payload, payload.length);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      configuration = s.int64(configuration) & DEFINED;
+      count = s.int64(count);
+      expiry = s.number(expiry, 0, Long.MAX_VALUE);
+      messageWaits = s.flag(messageWaits);
+      s.bytes(payload);
+      timer.transfer(s);
+    }
   }
 }

@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.interrupt;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 
@@ -244,5 +246,24 @@ final class ApicTimer {
       }
     }
     expiry.expired();
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      mode = s.number(mode, ONE_SHOT, 3);
+      masked = s.flag(masked);
+      divideRegister = s.number(divideRegister, 0, 0xB);
+      initialCount = s.int32(initialCount);
+      counting = s.flag(counting);
+      // The first count may have been before power-on, when the guest has changed the divider.
+      start = s.number(start, Long.MIN_VALUE / 4, clock.nanoseconds());
+      deadline = s.int64(deadline);
+      tscOffset = s.int64(tscOffset);
+      due = s.int64(due);
+      timer.transfer(s);
+      if (counting && initialCount == 0) {
+        throw s.impossible("a timer counts from 0");
+      }
+    }
   }
 }

@@ -5,6 +5,12 @@ package dev.malachite.engine.interrupt;
 
 import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.MmioHandler;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * An IOAPIC with 24 inputs, version 0x20 (Intel 82093AA, with the EOI register of later ones).
@@ -14,7 +20,7 @@ import dev.malachite.engine.device.MmioHandler;
  * programmed, so the polarity bit changes nothing. An edge that comes while its entry is masked is
  * lost, as on the real one.
  */
-public final class IoApic implements MmioHandler {
+public final class IoApic implements MmioHandler, Saveable {
   /** Where a PC has it. */
   public static final long ADDRESS = 0xFEC0_0000L;
 
@@ -46,6 +52,7 @@ public final class IoApic implements MmioHandler {
   private final Object lock = new Object();
   private final long[] entries = new long[PINS];
   private final int[] asserted = new int[PINS];
+  private final List<Line> lines = new ArrayList<>();
   private int select;
   private int id;
 
@@ -78,7 +85,11 @@ public final class IoApic implements MmioHandler {
     if (pin < 0 || pin >= PINS) {
       throw new IllegalArgumentException("the IOAPIC has inputs 0 to 23, not " + pin);
     }
-    return new Line(pin);
+    Line line = new Line(pin);
+    synchronized (lock) {
+      lines.add(line);
+    }
+    return line;
   }
 
   private final class Line implements InterruptLine {
@@ -199,6 +210,30 @@ public final class IoApic implements MmioHandler {
     entries[pin] = written & ENTRY_WRITABLE | remoteIrr;
     if ((entries[pin] & ENTRY_LEVEL) != 0) {
       service(pin, false);
+    }
+  }
+
+  /**
+   * Saves or restores registers and lines. The lines are those of the same board, made in the same
+   * order; whoever drives one finds it as it was.
+   */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      s.longs(entries);
+      for (int pin = 0; pin < PINS; pin++) {
+        entries[pin] &= ENTRY_WRITABLE | ENTRY_REMOTE_IRR;
+      }
+      select = s.number(select, 0, 0xFF);
+      id = s.number(id, 0, 0xF);
+      if (s.int32(lines.size()) != lines.size()) {
+        throw s.impossible("the board has other interrupt lines");
+      }
+      Arrays.fill(asserted, 0);
+      for (Line line : lines) {
+        line.level = s.flag(line.level);
+        asserted[line.pin] += line.level ? 1 : 0;
+      }
     }
   }
 }

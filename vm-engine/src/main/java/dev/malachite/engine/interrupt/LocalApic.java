@@ -4,6 +4,9 @@
 package dev.malachite.engine.interrupt;
 
 import dev.malachite.engine.processor.InterruptSource;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,7 +21,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * <p>There is no management mode (SMI does nothing), no thermal sensor and no performance counter
  * behind the entries of the local vector table that have their names.
  */
-public final class LocalApic implements InterruptSource {
+public final class LocalApic implements InterruptSource, Saveable {
   /** Is told when the processor ends an interrupt, on the processor's thread. */
   @FunctionalInterface
   public interface EndObserver {
@@ -759,6 +762,41 @@ public final class LocalApic implements InterruptSource {
       accept(vector, false, false);
     } else if (mode == DeliveryMode.NMI) {
       special(mode, vector);
+    }
+  }
+
+  // Saving.
+
+  /** Saves or restores it all; what its pins are told, too, so the devices behind needn't. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    base = s.int64(base);
+    if ((base & ~BASE_VALID) != 0) {
+      throw s.impossible("the base register is 0x%x".formatted(base));
+    }
+    request.transfer(s);
+    inService.transfer(s);
+    levelTriggered.transfer(s);
+    endsItself.transfer(s);
+    for (int i = 0; i < lvt.length(); i++) {
+      lvt.set(i, s.int32(lvt.get(i)));
+    }
+    newErrors.set(s.int32(newErrors.get()));
+    errors = s.int32(errors);
+    lines.set(s.number(lines.get(), 0, 3));
+    taskPriority = s.number(taskPriority, 0, 0xFF);
+    logicalDestination = s.int32(logicalDestination);
+    destinationFormat = s.int32(destinationFormat);
+    spurious = s.int32(spurious);
+    command = s.int64(command);
+    nmiPending = s.flag(nmiPending);
+    initPending = s.flag(initPending);
+    startupPending.set(s.number(startupPending.get(), -1, 0xFF));
+    externalPending = s.flag(externalPending);
+    timer.transfer(s);
+    if (s.loading()) {
+      updatePriority();
+      listener.attention();
     }
   }
 }

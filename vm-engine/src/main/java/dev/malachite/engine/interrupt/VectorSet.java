@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.interrupt;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -55,5 +57,11 @@ final class VectorSet {
 
   private long word(int index) {
     return (long) WORD.getVolatile(words, index);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    for (int i = 0; i < 4; i++) {
+      WORD.setVolatile(words, i, s.int64(word(i)));
+    }
   }
 }

@@ -7,6 +7,8 @@ import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.device.ScreenWatcher;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateSections;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,30 @@ public interface Board extends AutoCloseable {
    * @throws IOException if a kernel or firmware file can't be read or is not usable
    */
   void powerOn(ProcessorState processor) throws IOException;
+
+  /**
+   * Prepares for {@link #transfer} from a saved state, instead of {@link #powerOn}: what firmware
+   * has on the host's side is made anew. What it writes to memory is replaced afterwards.
+   *
+   * @throws IOException if a file can't be read that the firmware needs
+   */
+  default void prepareRestore() throws IOException {}
+
+  /** Waits until no device reads or writes memory any more. While no processor runs. */
+  default void drain() {}
+
+  /**
+   * Saves or restores all devices but those on VMBus, each as a section of its own. While the
+   * machine stands still; memory is restored before.
+   *
+   * @throws dev.malachite.engine.state.StateException if the board can't be saved, or not now
+   */
+  default void transfer(StateSections sections) throws IOException {
+    throw new StateException("machines with this board can't be saved in this version");
+  }
+
+  /** Tells the guest that time has passed while it stood still. Just before it goes on. */
+  default void resumed() {}
 
   /** The screen, if the board has one. */
   Optional<FrameBuffer> frameBuffer();

@@ -21,6 +21,13 @@ import dev.malachite.engine.processor.SoftwareProcessors;
 import dev.malachite.engine.processor.VirtualProcessor;
 import dev.malachite.engine.processor.interpreter.InterpreterBackend;
 import dev.malachite.engine.processor.translator.Translator;
+import dev.malachite.engine.state.MemoryState;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateProgress;
+import dev.malachite.engine.state.StateReader;
+import dev.malachite.engine.state.StateSections;
+import dev.malachite.engine.state.StateTransfer;
+import dev.malachite.engine.state.StateWriter;
 import dev.malachite.engine.time.MachineClock;
 import dev.malachite.engine.time.TimerQueue;
 import dev.malachite.engine.vmbus.Vmbus;
@@ -51,7 +58,10 @@ public final class Machine implements AutoCloseable, MachineControl {
   /** System property that says which processors guests get: {@code v2} or {@code v3}. */
   private static final String LEVEL_PROPERTY = "malachite.cpu";
 
-  private static final String DEFAULT_LEVEL = "v2";
+  private static final String DEFAULT_LEVEL = "v3";
+
+  private static final int IDENTITY_VERSION = 1;
+  private static final int MAX_IDENTITY = 4096;
 
   private final MachineConfiguration configuration;
   private final Board board;
@@ -66,7 +76,9 @@ public final class Machine implements AutoCloseable, MachineControl {
   private final SoftwareProcessors backend;
   private final @Nullable Translator translator;
   private final ProcessorThreads threads;
+  private final CpuidModel.Level level;
   private final CompletableFuture<MachineEnd> end = new CompletableFuture<>();
+  private volatile boolean busStands;
 
   /**
    * Builds a machine; nothing runs yet.
@@ -97,7 +109,7 @@ public final class Machine implements AutoCloseable, MachineControl {
             new Flusher(),
             new Events());
     boolean translates = translates(configuration.engine());
-    CpuidModel.Level level = level(translates);
+    level = level(translates);
     CpuidModel cpuid = new CpuidModel(count, level.features(), partition::cpuid);
     IoBus bus = new IoBus();
     MachineExits exits = new MachineExits(bus, apics, partition, cpuid, counters);
@@ -171,7 +183,7 @@ public final class Machine implements AutoCloseable, MachineControl {
     threads.start();
   }
 
-  private void prepare() throws IOException {
+  private void clear() {
     for (VirtualProcessor processor : backend.processors()) {
       processor.reset();
     }
@@ -179,6 +191,10 @@ public final class Machine implements AutoCloseable, MachineControl {
     ioApic.reset();
     partition.reset();
     vmbus.reset();
+  }
+
+  private void prepare() throws IOException {
+    clear();
     VirtualProcessor first = backend.processors().get(0);
     ProcessorState state = new ProcessorState();
     first.save(state);
@@ -260,8 +276,100 @@ public final class Machine implements AutoCloseable, MachineControl {
         _ -> null);
   }
 
+  /**
+   * Saves the whole state of a paused machine. It stays paused; either it is closed then, or {@link
+   * #resume} lets it go on as if nothing had been.
+   *
+   * @throws StateException if it can't be saved, or not now
+   */
+  public void save(StateWriter file, StateProgress progress) throws IOException {
+    board.drain();
+    vmbus.pause();
+    busStands = true;
+    transfer(file);
+    MemoryState.save(memory, file, progress);
+  }
+
+  /**
+   * Starts the machine from a saved state instead of powering it on.
+   *
+   * @throws StateException if the state is damaged or another machine's; nothing has run then
+   */
+  public void startFrom(StateReader file, StateProgress progress) throws IOException {
+    file.section("machine", IDENTITY_VERSION, this::identify);
+    clear();
+    board.prepareRestore();
+    timers.stop();
+    clock.stop();
+    MemoryState.load(memory, file, progress);
+    vmbus.pause();
+    busStands = true;
+    transfer(file);
+    board.resumed();
+    resume();
+    threads.start();
+  }
+
+  private void transfer(StateSections file) throws IOException {
+    if (file instanceof StateWriter writer) {
+      writer.section("machine", IDENTITY_VERSION, this::identify);
+    }
+    file.section("clock", 1, clock);
+    for (VirtualProcessor processor : backend.processors()) {
+      file.section("processor " + processor.index(), 1, s -> transfer(processor, s));
+    }
+    for (VirtualProcessor processor : backend.processors()) {
+      int number = processor.index();
+      file.section("local apic " + number, 1, apics.apic(number));
+    }
+    file.section("ioapic", 1, ioApic);
+    file.section("partition", 1, partition);
+    board.transfer(file);
+    file.section("vmbus", 1, vmbus);
+  }
+
+  private static void transfer(VirtualProcessor processor, StateTransfer s) throws StateException {
+    ProcessorState state = new ProcessorState();
+    processor.save(state);
+    state.transfer(s);
+    if (s.loading()) {
+      processor.restore(state);
+    }
+  }
+
+  // What must be the same for a state to fit.
+  private void identify(StateTransfer s) throws StateException {
+    String before = s.text(identity(), MAX_IDENTITY);
+    if (!before.equals(identity())) {
+      throw new StateException(
+          "the saved state is of a machine with other settings (it was: "
+              + before
+              + "; it is: "
+              + identity()
+              + "); set them back, or discard the saved state");
+    }
+  }
+
+  private String identity() {
+    StringBuilder text = new StringBuilder();
+    text.append("generation ").append(configuration.generation());
+    text.append(", memory ").append(configuration.memory());
+    text.append(", processors ").append(configuration.processors());
+    text.append(", instruction set ").append(level);
+    text.append(", serial port ").append(configuration.com1() != null);
+    text.append(", drives");
+    for (Drive drive : configuration.drives()) {
+      text.append(' ').append(drive.kind());
+    }
+    return text.toString();
+  }
+
   /** Lets a paused machine go on. */
   public void resume() {
+    if (busStands) {
+      busStands = false;
+      vmbus.resume();
+    }
     clock.go();
     timers.go();
     threads.release();

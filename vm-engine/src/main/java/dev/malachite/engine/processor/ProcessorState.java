@@ -3,11 +3,16 @@
 
 package dev.malachite.engine.processor;
 
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+import java.util.Objects;
+
 /**
  * A processor's architectural state outside its local APIC, as plain fields: what save, restore and
  * boot loaders exchange with a backend. Segments are in the order ES, CS, SS, DS, FS, GS, LDTR, TR.
  */
-public final class ProcessorState {
+public final class ProcessorState implements Saveable {
   /** Index of ES in {@link #segments}. */
   public static final int ES = 0;
 
@@ -41,6 +46,9 @@ public final class ProcessorState {
    * @param attributes bits 0-7: type, S, DPL, P; bits 8-11: AVL, L, D/B, G; bit 12: unusable
    */
   public record SegmentState(int selector, long base, int limit, int attributes) {}
+
+  private static final SegmentState NO_SEGMENT = new SegmentState(0, 0, 0, 0);
+  private static final int MOST_MSRS = 1024;
 
   /** All zero, no segments. */
   public ProcessorState() {}
@@ -105,6 +113,18 @@ public final class ProcessorState {
   /** Model-specific registers of the processor itself: number, value, number, value. */
   public long[] msrs = new long[0];
 
+  /** The selector of the last instruction of the floating-point unit. */
+  public int instructionSelector;
+
+  /** The selector of the last data of the floating-point unit. */
+  public int dataSelector;
+
+  /** The four page-directory pointers of PAE paging, as the processor has loaded them. */
+  public final long[] pagePointers = new long[4];
+
+  /** True if {@link #pagePointers} are known; else they are loaded from memory. */
+  public boolean pagePointersKnown;
+
   /** True while it waits for an interrupt. */
   public boolean halted;
 
@@ -116,4 +136,63 @@ public final class ProcessorState {
 
   /** True while a non-maskable interrupt is being served. */
   public boolean nmiBlocked;
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    s.longs(general);
+    for (int i = 0; i < segments.length; i++) {
+      SegmentState old = Objects.requireNonNullElse(segments[i], NO_SEGMENT);
+      segments[i] =
+          new SegmentState(
+              s.number(old.selector, 0, 0xFFFF),
+              s.int64(old.base),
+              s.int32(old.limit),
+              s.number(old.attributes, 0, 0x1FFF));
+    }
+    rip = s.int64(rip);
+    rflags = s.number(rflags, 0, 0xFFFF_FFFFL);
+    cr0 = s.number(cr0, 0, 0xFFFF_FFFFL);
+    cr2 = s.int64(cr2);
+    cr3 = s.int64(cr3);
+    cr4 = s.number(cr4, 0, 0xFFFF_FFFFL);
+    cr8 = s.number(cr8, 0, 15);
+    efer = s.number(efer, 0, 0xFFFF);
+    xcr0 = s.number(xcr0, 1, 7);
+    gdtBase = s.int64(gdtBase);
+    gdtLimit = s.number(gdtLimit, 0, 0xFFFF);
+    idtBase = s.int64(idtBase);
+    idtLimit = s.number(idtLimit, 0, 0xFFFF);
+    s.longs(debug);
+    s.bytes(fxsave);
+    instructionSelector = s.number(instructionSelector, 0, 0xFFFF);
+    dataSelector = s.number(dataSelector, 0, 0xFFFF);
+    s.longs(ymmHigh);
+    s.longs(pagePointers);
+    pagePointersKnown = s.flag(pagePointersKnown);
+    int count = s.number(msrs.length, 0, MOST_MSRS);
+    if (s.loading()) {
+      msrs = new long[count];
+    }
+    s.longs(msrs);
+    halted = s.flag(halted);
+    waitingForStartup = s.flag(waitingForStartup);
+    interruptShadow = s.flag(interruptShadow);
+    nmiBlocked = s.flag(nmiBlocked);
+    if (!isPossible()) {
+      throw s.impossible("control registers that no processor can have");
+    }
+  }
+
+  // SDM volume 3, sections 2.5 and 9.8.5.
+  private boolean isPossible() {
+    boolean protectedMode = (cr0 & 1) != 0;
+    boolean paging = cr0 >>> 31 != 0;
+    boolean physicalExtension = (cr4 & 1 << 5) != 0;
+    boolean longEnabled = (efer & 1 << 8) != 0;
+    boolean longActive = (efer & 1 << 10) != 0;
+    return (!paging || protectedMode)
+        && longActive == (longEnabled && paging)
+        && (!longActive || physicalExtension)
+        && (xcr0 & 6) != 4;
+  }
 }

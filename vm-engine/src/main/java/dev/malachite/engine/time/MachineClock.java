@@ -3,6 +3,10 @@
 
 package dev.malachite.engine.time;
 
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * The machine's time: nanoseconds since power-on, the time stamp counter derived from it, and the
  * Hyper-V reference time.
@@ -10,7 +14,7 @@ package dev.malachite.engine.time;
  * <p>The time stamp counter of software processors counts at {@link #TSC_FREQUENCY}, so that it is
  * the host's monotonic clock and all processors agree. Any thread.
  */
-public final class MachineClock {
+public final class MachineClock implements Saveable {
   /** The guest's time stamp counter frequency in Hz on software processors. */
   public static final long TSC_FREQUENCY = 1_000_000_000L;
 
@@ -36,6 +40,14 @@ public final class MachineClock {
     return nanoseconds();
   }
 
+  /**
+   * What the host's monotonic clock showed when this one would have started, had it never stopped.
+   */
+  public long origin() {
+    long stopped = stoppedAt;
+    return stopped == GOING ? start : System.nanoTime() - stopped;
+  }
+
   /** Reference time in units of 100 ns (TLFS, Partition Reference Counter). */
   public long referenceTime() {
     return nanoseconds() / 100;
@@ -54,5 +66,14 @@ public final class MachineClock {
       start = System.nanoTime() - stoppedAt;
       stoppedAt = GOING;
     }
+  }
+
+  /** Saves or restores how far it has come; it must stand still. */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    if (stoppedAt == GOING) {
+      throw new IllegalStateException("a clock that goes can't be saved");
+    }
+    stoppedAt = s.number(stoppedAt, 0, Long.MAX_VALUE / 4);
   }
 }

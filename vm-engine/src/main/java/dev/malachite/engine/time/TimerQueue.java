@@ -3,6 +3,9 @@
 
 package dev.malachite.engine.time;
 
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.time.Duration;
 import java.util.PriorityQueue;
 import java.util.concurrent.locks.Condition;
@@ -21,7 +24,7 @@ public final class TimerQueue implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   /** One timer; armed for one moment at a time. Any thread. */
-  public final class Timer {
+  public final class Timer implements Saveable {
     private final Runnable action;
     private long deadline;
     private long order;
@@ -59,6 +62,29 @@ public final class TimerQueue implements AutoCloseable {
       }
     }
 
+    /** Saves or restores the moment for which it is armed, if it is. */
+    @Override
+    public void transfer(StateTransfer s) throws StateException {
+      boolean set;
+      long moment;
+      lock.lock();
+      try {
+        set = armed;
+        moment = armed ? deadline : 0;
+      } finally {
+        lock.unlock();
+      }
+      set = s.flag(set);
+      moment = s.int64(moment);
+      if (s.loading()) {
+        if (set) {
+          arm(moment);
+        } else {
+          cancel();
+        }
+      }
+    }
+
     /** Disarms the timer; its action may still be running when this returns. */
     public void cancel() {
       lock.lock();
@@ -76,6 +102,7 @@ public final class TimerQueue implements AutoCloseable {
   private final MachineClock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition idle = lock.newCondition();
   private final PriorityQueue<Timer> queue = new PriorityQueue<>(TimerQueue::compare);
   private final Thread thread;
 
@@ -84,6 +111,7 @@ public final class TimerQueue implements AutoCloseable {
 
   private long nextOrder;
   private boolean stopped;
+  private boolean acting;
   private boolean closed;
 
   /** Starts the queue's thread. */
@@ -99,12 +127,18 @@ public final class TimerQueue implements AutoCloseable {
     return new Timer(action);
   }
 
-  /** Keeps timers from firing, while the clock stands still. They stay armed. */
+  /**
+   * Keeps timers from firing, while the clock stands still; they stay armed. Waits for an action
+   * that is running, unless that action calls.
+   */
   public void stop() {
     lock.lock();
     try {
       stopped = true;
       changed.signal();
+      while (acting && Thread.currentThread() != thread) {
+        idle.awaitUninterruptibly();
+      }
     } finally {
       lock.unlock();
     }
@@ -164,6 +198,7 @@ public final class TimerQueue implements AutoCloseable {
   }
 
   private void run(Timer timer) {
+    acting = true;
     lock.unlock();
     try {
       timer.action.run();
@@ -171,6 +206,8 @@ public final class TimerQueue implements AutoCloseable {
       LOGGER.log(System.Logger.Level.ERROR, "a timer's action failed; the timers go on", e);
     } finally {
       lock.lock();
+      acting = false;
+      idle.signalAll();
     }
   }
 

@@ -3,6 +3,9 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * Serves one open channel.
  *
@@ -36,6 +39,23 @@ public interface ChannelHandler {
    * turns or during one; the memory must not be touched after this returns.
    */
   default void tornDown(Gpadl gpadl) {}
+
+  /**
+   * Waits for transfers under way: afterwards nothing of this channel changes until the next turn.
+   * While no turn runs.
+   */
+  default void drain() {}
+
+  /**
+   * Saves or restores what isn't in the rings. Restoring, the handler is new: the device's {@link
+   * VmbusDevice#open} has just made it, and no turn has run. Only while the bus stands still.
+   *
+   * @throws StateException if it can't be saved; that is so unless the handler says otherwise
+   */
+  default void transfer(StateTransfer s) throws StateException {
+    throw new StateException(
+        "an open channel of a device can't be saved in this version; shut the machine down");
+  }
 
   /**
    * The channel is closed; no turn runs and none will. Called on the control thread. Guest memory

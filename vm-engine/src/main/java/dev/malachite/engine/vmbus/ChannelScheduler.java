@@ -39,6 +39,8 @@ public final class ChannelScheduler implements AutoCloseable {
   private @Nullable Work head;
   private @Nullable Work tail;
   private boolean closed;
+  private boolean held;
+  private int running;
 
   /**
    * Starts a scheduler.
@@ -98,11 +100,35 @@ public final class ChannelScheduler implements AutoCloseable {
     }
   }
 
+  /** Lets no turn begin any more, and waits for those under way. */
+  void hold() {
+    lock.lock();
+    try {
+      held = true;
+      while (running > 0) {
+        finished.awaitUninterruptibly();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets turns begin again. */
+  void release() {
+    lock.lock();
+    try {
+      held = false;
+      work.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void loop() {
     lock.lock();
     try {
       while (true) {
-        Work task = head;
+        Work task = held && !closed ? null : head;
         if (task == null) {
           if (closed) {
             return;
@@ -120,6 +146,7 @@ public final class ChannelScheduler implements AutoCloseable {
         }
         task.state = RUNNING;
         task.runner = Thread.currentThread();
+        running++;
         boolean more = false;
         lock.unlock();
         try {
@@ -127,8 +154,10 @@ public final class ChannelScheduler implements AutoCloseable {
         } finally {
           lock.lock();
           task.runner = null;
+          running--;
+          finished.signalAll();
           if (task.state == STOPPED) {
-            finished.signalAll();
+            // Whoever has stopped it waits for nothing more.
           } else if (more || task.state == RUNNING_AGAIN) {
             enqueue(task);
           } else {

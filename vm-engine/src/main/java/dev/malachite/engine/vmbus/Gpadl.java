@@ -17,14 +17,23 @@ public final class Gpadl {
   private final boolean wholePages;
   private final long[] frames;
   private final GuestRanges ranges;
+  private final byte[] description;
 
-  Gpadl(int id, int relid, int rangeCount, boolean wholePages, long[] frames, GuestRanges ranges) {
+  Gpadl(
+      int id,
+      int relid,
+      int rangeCount,
+      boolean wholePages,
+      long[] frames,
+      GuestRanges ranges,
+      byte[] description) {
     this.id = id;
     this.relid = relid;
     this.rangeCount = rangeCount;
     this.wholePages = wholePages;
     this.frames = frames;
     this.ranges = ranges;
+    this.description = description;
   }
 
   /** The guest's number for it. */
@@ -40,6 +49,11 @@ public final class Gpadl {
   /** How many ranges the guest gave. */
   public int rangeCount() {
     return rangeCount;
+  }
+
+  /** The ranges as the guest gave them. */
+  byte[] description() {
+    return description.clone();
   }
 
   /** Bytes in all ranges. */

@@ -31,6 +31,19 @@ final class GpadlAssembly {
     return id;
   }
 
+  int rangeCount() {
+    return rangeCount;
+  }
+
+  /** What has come so far. */
+  byte[] received() {
+    return Arrays.copyOf(data, filled);
+  }
+
+  int announced() {
+    return data.length;
+  }
+
   int relid() {
     return relid;
   }
@@ -93,6 +106,6 @@ final class GpadlAssembly {
         inPage = 0;
       }
     }
-    return new Gpadl(id, relid, rangeCount, wholePages, Arrays.copyOf(frames, pages), ranges);
+    return new Gpadl(id, relid, rangeCount, wholePages, Arrays.copyOf(frames, pages), ranges, data);
   }
 }

@@ -3,8 +3,11 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -86,5 +89,57 @@ final class GpadlTable {
     lists.clear();
     assemblies.clear();
     pages = 0;
+  }
+
+  /** Restoring, the table must be empty. */
+  synchronized void transfer(StateTransfer s, GuestRegions regions) throws StateException {
+    List<Gpadl> all = List.copyOf(lists.values());
+    int count = s.number(all.size(), 0, MAX_LISTS);
+    for (int i = 0; i < count; i++) {
+      Gpadl old = s.loading() ? null : all.get(i);
+      GpadlAssembly assembly =
+          assembly(
+              s,
+              old == null ? 0 : old.id(),
+              old == null ? 0 : old.relid(),
+              old == null ? 0 : old.rangeCount(),
+              old == null ? new byte[0] : old.description(),
+              0);
+      if (s.loading()) {
+        Gpadl list = assembly.isComplete() ? assembly.build(regions) : null;
+        if (list == null || !add(list)) {
+          throw s.impossible("shared memory that can't be shared");
+        }
+      }
+    }
+    List<GpadlAssembly> begun = List.copyOf(assemblies.values());
+    count = s.number(begun.size(), 0, MAX_ASSEMBLIES);
+    for (int i = 0; i < count; i++) {
+      GpadlAssembly old = s.loading() ? null : begun.get(i);
+      GpadlAssembly assembly =
+          assembly(
+              s,
+              old == null ? 0 : old.id(),
+              old == null ? 0 : old.relid(),
+              old == null ? 0 : old.rangeCount(),
+              old == null ? new byte[0] : old.received(),
+              old == null ? 0 : old.announced());
+      if (s.loading()) {
+        assemblies.put(assembly.id(), assembly);
+      }
+    }
+  }
+
+  private static GpadlAssembly assembly(
+      StateTransfer s, int id, int relid, int rangeCount, byte[] received, int announced)
+      throws StateException {
+    int newId = s.int32(id);
+    int newRelid = s.number(relid, 0, Vmbus.MAX_CHANNELS - 1);
+    int newCount = s.number(rangeCount, 0, 0xFFFF);
+    byte[] newReceived = s.block(received, 0xFFFF);
+    int size = s.number(Math.max(announced, received.length), newReceived.length, 0xFFFF);
+    GpadlAssembly assembly = new GpadlAssembly(newId, newRelid, newCount, size);
+    assembly.append(newReceived, 0, newReceived.length);
+    return assembly;
   }
 }

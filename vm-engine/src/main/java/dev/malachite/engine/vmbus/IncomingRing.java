@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -22,6 +24,24 @@ final class IncomingRing {
     read = memory.index(RingMemory.READ_INDEX);
     published = read;
     memory.index(RingMemory.WRITE_INDEX);
+  }
+
+  private IncomingRing(RingMemory memory, int read) {
+    this.memory = memory;
+    this.read = read;
+    published = read;
+  }
+
+  /** A ring that is as it was; between turns all that was read has been given back. */
+  static IncomingRing restored(RingMemory memory, StateTransfer s) throws StateException {
+    return new IncomingRing(memory, memory.position(s, 0));
+  }
+
+  void save(StateTransfer s) throws StateException {
+    if (read != published) {
+      throw new IllegalStateException("a ring can't be saved within a turn");
+    }
+    memory.position(s, read);
   }
 
   private int available(int write) {

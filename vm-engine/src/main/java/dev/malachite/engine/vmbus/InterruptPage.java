@@ -4,6 +4,8 @@
 package dev.malachite.engine.vmbus;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -23,7 +25,7 @@ final class InterruptPage {
   private static final VarHandle LONG =
       ValueLayout.JAVA_LONG.withOrder(ByteOrder.LITTLE_ENDIAN).varHandle();
 
-  private record Place(MemorySegment segment, long offset) {}
+  private record Place(long gpa, MemorySegment segment, long offset) {}
 
   private volatile @Nullable Place place;
 
@@ -33,7 +35,7 @@ final class InterruptPage {
     if (region == null || gpa % GuestMemory.PAGE_SIZE != 0) {
       return false;
     }
-    place = new Place(region.segment(), gpa - region.gpa());
+    place = new Place(gpa, region.segment(), gpa - region.gpa());
     return true;
   }
 
@@ -69,6 +71,18 @@ final class InterruptPage {
         int bit = Long.numberOfTrailingZeros(bits);
         bits &= bits - 1;
         signal.accept(word * 64 + bit);
+      }
+    }
+  }
+
+  void transfer(StateTransfer s, GuestRegions regions) throws StateException {
+    Place current = place;
+    boolean located = s.flag(current != null);
+    long gpa = s.int64(current == null ? 0 : current.gpa);
+    if (s.loading()) {
+      clear();
+      if (located && !locate(regions, gpa)) {
+        throw s.impossible("an interrupt page where there is no memory");
       }
     }
   }

@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.ChannelMessage.GpadlBody;
 import dev.malachite.engine.vmbus.ChannelMessage.GpadlCreated;
 import dev.malachite.engine.vmbus.ChannelMessage.GpadlHeader;
@@ -38,6 +40,7 @@ final class MessageHandler {
   private static final int NO_PROCESSOR = -1;
 
   private static final int MINIMUM_RING_PAGES = 2;
+  private static final int USER_DATA_SIZE = Open.SIZE - Open.USER_DATA;
 
   private final Vmbus bus;
   private final Outbox outbox;
@@ -204,22 +207,64 @@ final class MessageHandler {
     outbox.post(result, OpenResult.SIZE);
     if (channel != null && handler != null) {
       slot.ringGpadl = LittleEndian.getInt(message, Open.RING_GPADL);
+      slot.downstreamPage = LittleEndian.getInt(message, Open.DOWNSTREAM_PAGE_OFFSET);
       slot.channel = channel;
       channel.start(handler);
     }
   }
 
-  private VmbusChannel openChannel(Slot slot, byte[] message) throws ChannelFault {
-    int id = LittleEndian.getInt(message, Open.RING_GPADL);
+  // The memory that has both rings, the second one from a page on.
+  private Gpadl rings(Slot slot, int id, int downstream) throws ChannelFault {
     Gpadl gpadl = bus.gpadl(slot, id);
     if (gpadl == null || !gpadl.isWholePages()) {
       throw new ChannelFault("no ring memory under number 0x%x".formatted(id));
     }
-    int downstream = LittleEndian.getInt(message, Open.DOWNSTREAM_PAGE_OFFSET);
     if (downstream < MINIMUM_RING_PAGES || downstream > gpadl.pageCount() - MINIMUM_RING_PAGES) {
       throw new ChannelFault(
           "the second ring starts at page %d of %d".formatted(downstream, gpadl.pageCount()));
     }
+    return gpadl;
+  }
+
+  /** Saves or restores a channel that is open; a restored one goes on with the next turn. */
+  void transfer(Slot slot, StateTransfer s) throws StateException {
+    VmbusChannel old = slot.channel;
+    slot.ringGpadl = s.int32(slot.ringGpadl);
+    slot.downstreamPage = s.int32(slot.downstreamPage);
+    byte[] userData = s.block(old == null ? new byte[0] : old.userData(), USER_DATA_SIZE);
+    int vp = s.number(old == null ? 0 : old.targetVp(), NO_PROCESSOR, bus.processors() - 1);
+    if (old != null && !s.loading()) {
+      old.save(s);
+      return;
+    }
+    try {
+      GuestRegions regions = bus.regions();
+      int second = slot.downstreamPage;
+      Gpadl gpadl = rings(slot, slot.ringGpadl, second);
+      VmbusChannel channel =
+          new VmbusChannel(
+              bus,
+              slot,
+              slot.offer(),
+              userData,
+              vp,
+              IncomingRing.restored(new RingMemory(regions, gpadl, 0, second), s),
+              OutgoingRing.restored(
+                  new RingMemory(regions, gpadl, second, gpadl.pageCount() - second), s));
+      ChannelHandler handler = slot.device().open(channel);
+      handler.transfer(s);
+      slot.channel = channel;
+      channel.start(handler);
+    } catch (ChannelFault e) {
+      throw new StateException(
+          "the saved state is damaged: " + slot.offer() + ": " + e.getMessage() + "; discard it",
+          e);
+    }
+  }
+
+  private VmbusChannel openChannel(Slot slot, byte[] message) throws ChannelFault {
+    int downstream = LittleEndian.getInt(message, Open.DOWNSTREAM_PAGE_OFFSET);
+    Gpadl gpadl = rings(slot, LittleEndian.getInt(message, Open.RING_GPADL), downstream);
     int vp = 0;
     if (bus.version().atLeast(VmbusVersion.V2_4)) {
       vp = LittleEndian.getInt(message, Open.TARGET_VP);

@@ -3,8 +3,11 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Channel messages on their way to the guest, in order. Control thread only.
@@ -12,6 +15,8 @@ import java.util.Arrays;
  * <p>The partition queues messages too; what it can't take stays here and is tried again.
  */
 final class Outbox {
+  private static final int MOST_SAVED = 16_384;
+
   private final VmbusPorts ports;
   private final int sint;
   private final ArrayDeque<byte[]> waiting = new ArrayDeque<>();
@@ -56,5 +61,16 @@ final class Outbox {
   /** Forgets what waits. */
   void clear() {
     waiting.clear();
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    vp = s.number(vp, 0, ports.processors() - 1);
+    List<byte[]> messages = List.copyOf(waiting);
+    int count = s.number(messages.size(), 0, MOST_SAVED);
+    waiting.clear();
+    for (int i = 0; i < count; i++) {
+      byte[] message = s.loading() ? new byte[0] : messages.get(i);
+      waiting.add(s.block(message, ChannelMessage.MAX_SIZE));
+    }
   }
 }

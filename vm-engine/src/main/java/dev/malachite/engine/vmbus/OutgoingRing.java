@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.invoke.VarHandle;
 
 /**
@@ -36,6 +38,22 @@ final class OutgoingRing {
     memory.setVolatile(RingMemory.PENDING_SEND_SIZE, 0);
     int features = memory.getAcquire(RingMemory.FEATURE_BITS);
     memory.setVolatile(RingMemory.FEATURE_BITS, features | RingMemory.FEATURE_PENDING_SEND_SIZE);
+  }
+
+  private OutgoingRing(RingMemory memory, int write, boolean waiting) {
+    this.memory = memory;
+    this.write = write;
+    this.waiting = waiting;
+  }
+
+  /** A ring that is as it was. */
+  static OutgoingRing restored(RingMemory memory, StateTransfer s) throws StateException {
+    return new OutgoingRing(memory, memory.position(s, 0), s.flag(false));
+  }
+
+  void save(StateTransfer s) throws StateException {
+    memory.position(s, write);
+    s.flag(waiting);
   }
 
   /** The largest packet, payload and external header together, that an empty ring takes. */

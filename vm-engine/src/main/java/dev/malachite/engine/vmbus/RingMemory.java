@@ -6,6 +6,8 @@ package dev.malachite.engine.vmbus;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
@@ -160,5 +162,14 @@ final class RingMemory {
               .formatted(word == WRITE_INDEX ? "write" : "read", value, size));
     }
     return value;
+  }
+
+  /** A position of one side's own, to or from a file. */
+  int position(StateTransfer s, int value) throws StateException {
+    int result = s.number(value, 0, size - 8);
+    if ((result & 7) != 0) {
+      throw s.impossible("position 0x%x in a ring".formatted(result));
+    }
+    return result;
   }
 }

@@ -20,6 +20,9 @@ final class Slot {
   /** The ring's GPADL while open. */
   int ringGpadl;
 
+  /** The page of that GPADL at which the ring to the guest starts. */
+  int downstreamPage;
+
   volatile @Nullable VmbusChannel channel;
 
   Slot(int relid, VmbusDevice device) {

@@ -4,6 +4,9 @@
 package dev.malachite.engine.vmbus;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -18,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * waits for a device. Packets and interrupts don't pass through that thread. All public methods may
  * be called from any thread.
  */
-public final class Vmbus implements AutoCloseable {
+public final class Vmbus implements AutoCloseable, Saveable {
   /** Channel numbers run from 1 to one below this. */
   public static final int MAX_CHANNELS = 2048;
 
@@ -35,6 +38,8 @@ public final class Vmbus implements AutoCloseable {
   private static final int MAX_OUTBOX = 256;
 
   private static final long RETRY_MILLISECONDS = 10;
+  private static final long PAUSE_SECONDS = 10;
+  private static final int MAX_IDENTITY = 100;
 
   private final VmbusPorts ports;
   private final GuestMemory memory;
@@ -55,6 +60,7 @@ public final class Vmbus implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean polling;
   private boolean offersRequested;
+  private volatile CountDownLatch pauseEnd = new CountDownLatch(0);
 
   /**
    * Connects to a partition's message and event ports.
@@ -157,9 +163,112 @@ public final class Vmbus implements AutoCloseable {
     }
   }
 
+  /**
+   * Brings the bus to a standstill, while no processor runs: what the guest has sent has been
+   * taken, no turn runs, no request is under way. Devices may still ask for turns; they come after
+   * {@link #resume}.
+   *
+   * @throws StateException if the guest takes no answers, so that its messages can't be answered;
+   *     the bus goes on then
+   */
+  public void pause() throws StateException {
+    CountDownLatch standing = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    pauseEnd = end;
+    tasks.add(
+        () -> {
+          standing.countDown();
+          awaitUninterruptibly(end);
+        });
+    boolean stands = false;
+    try {
+      stands = standing.await(PAUSE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!stands) {
+      end.countDown();
+      throw new StateException(
+          "the guest doesn't take the answers of its devices; it can't be saved now");
+    }
+    scheduler.hold();
+    for (int relid = 1; relid < MAX_CHANNELS; relid++) {
+      Slot slot = slot(relid);
+      VmbusChannel channel = slot == null ? null : slot.channel;
+      ChannelHandler handler = channel == null ? null : channel.handler();
+      if (handler != null) {
+        handler.drain();
+      }
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    while (true) {
+      try {
+        latch.await();
+        return;
+      } catch (InterruptedException e) {
+        // Nobody is meant to interrupt the control thread.
+      }
+    }
+  }
+
+  /** Lets a bus that stands still go on. */
+  public void resume() {
+    scheduler.release();
+    pauseEnd.countDown();
+  }
+
+  /**
+   * Saves or restores the bus, which must stand still; restoring, the memory must be there already
+   * and the devices be those of the same board.
+   */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    VmbusVersion current = version;
+    int number = s.int32(current == null ? 0 : current.number());
+    if (s.loading()) {
+      version = number == 0 ? null : VmbusVersion.of(number);
+      if (number != 0 && version == null) {
+        throw s.impossible("there is no version 0x%x".formatted(number));
+      }
+    }
+    offersRequested = s.flag(offersRequested);
+    outbox.transfer(s);
+    interruptPage.transfer(s, regions());
+    gpadls.transfer(s, regions());
+    for (int relid = 1; relid < MAX_CHANNELS; relid++) {
+      transfer(relid, s);
+    }
+  }
+
+  private void transfer(int relid, StateTransfer s) throws StateException {
+    Slot slot = slot(relid);
+    if (slot != null && slot.rescinded) {
+      throw new StateException(
+          "the guest has not let go of " + slot.offer() + " yet; try again in a moment");
+    }
+    if (s.flag(slot != null) != (slot != null)) {
+      throw s.impossible("the machine has other devices");
+    }
+    if (slot == null) {
+      return;
+    }
+    String identity = slot.offer().interfaceType() + "/" + slot.offer().instance();
+    if (!s.text(identity, MAX_IDENTITY).equals(identity)) {
+      throw s.impossible("the machine has another device instead of " + slot.offer());
+    }
+    slot.offered = s.flag(slot.offered);
+    if (s.flag(slot.channel != null)) {
+      messages.transfer(slot, s);
+    }
+    slot.device().transfer(s);
+  }
+
   /** Closes all channels and ends the threads. */
   @Override
   public void close() {
+    pauseEnd.countDown();
     reset();
     closed = true;
     tasks.add(() -> {});

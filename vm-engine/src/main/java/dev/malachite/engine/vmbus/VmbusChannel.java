@@ -4,6 +4,8 @@
 package dev.malachite.engine.vmbus;
 
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -224,6 +226,18 @@ public final class VmbusChannel {
 
   @Nullable ChannelHandler handler() {
     return handler;
+  }
+
+  /** While the bus stands still. */
+  void save(StateTransfer s) throws StateException {
+    incoming.save(s);
+    outgoing.save(s);
+    ChannelHandler current = handler;
+    if (closed || current == null) {
+      throw new StateException(
+          "the channel of " + offer + " is being closed; try again in a moment");
+    }
+    current.transfer(s);
   }
 
   /** Control thread: ends sending and turns, then tells the handler. */

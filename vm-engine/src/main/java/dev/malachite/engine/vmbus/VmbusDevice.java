@@ -3,6 +3,9 @@
 
 package dev.malachite.engine.vmbus;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * A synthetic device: what it offers the guest, and what happens when the guest takes the offer.
  *
@@ -22,4 +25,15 @@ public interface VmbusDevice {
    * @throws ChannelFault if the channel can't be used; the guest's opening fails then
    */
   ChannelHandler open(VmbusChannel channel) throws ChannelFault;
+
+  /**
+   * Saves or restores what the device knows beyond what its open channel's handler does; that comes
+   * before, after {@link #open} when restoring. Only while the bus stands still.
+   *
+   * @throws StateException if the device can't be saved; that is so unless it says otherwise
+   */
+  default void transfer(StateTransfer s) throws StateException {
+    throw new StateException(
+        "the device '" + offer() + "' can't be saved in this version; shut the machine down");
+  }
 }

@@ -5,6 +5,8 @@ package dev.malachite.devices.storage.ide;
 
 import dev.malachite.disk.DiskRequest;
 import dev.malachite.disk.VirtualDisk;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.GuestRanges;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -426,5 +428,26 @@ final class AtaDisk extends IdeDrive {
     word(106, exponent == 0 ? 0x4000 : 0x6000 | exponent);
     word(217, 1);
     sealIdentification();
+  }
+
+  @Override
+  void transfer(StateTransfer s) throws StateException {
+    super.transfer(s);
+    heads = s.number(heads, 1, PHYSICAL_HEADS);
+    sectorsPerTrack = s.number(sectorsPerTrack, 1, 0xFF);
+    multiple = s.number(multiple, 0, 0xFF);
+    udmaMode = s.number(udmaMode, 0, 7);
+    writeCache = s.flag(writeCache);
+    writes = s.flag(writes);
+    extended = s.flag(extended);
+    throughCache = s.flag(throughCache);
+    block = s.number(block, 0, sectors);
+    left = (int) s.number((long) left, 0, Math.min(0x10000, sectors - block));
+    blockSectors = s.number(blockSectors, 0, 0xFF);
+    buffered = s.number(buffered, 0, BUFFERED);
+    byDma = s.flag(byDma);
+    if (buffered > left && left > 0) {
+      throw s.impossible("more in the buffer than is left");
+    }
   }
 }

@@ -6,6 +6,8 @@ package dev.malachite.devices.storage.ide;
 import dev.malachite.devices.storage.ScsiCommand;
 import dev.malachite.devices.storage.ScsiDvd;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.GuestRanges;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -278,5 +280,22 @@ final class AtapiDrive extends IdeDrive {
     word(87, 0x4000);
     word(88, 7 | 0x100 << udmaMode);
     sealIdentification();
+  }
+
+  @Override
+  void transfer(StateTransfer s) throws StateException {
+    super.transfer(s);
+    drive.transfer(s);
+    s.bytes(sense);
+    phase = s.choice(phase, Phase.class);
+    byDma = s.flag(byDma);
+    limit = s.number(limit, 0, 0xFFFF);
+    available = s.number(available, 0, LARGEST);
+    udmaMode = s.number(udmaMode, 0, 7);
+    if (phase == Phase.RUNNING) {
+      // By DMA, the data waits here for the guest's start.
+      byte[] bytes = s.block(data.asSlice(0, available).toArray(ValueLayout.JAVA_BYTE), LARGEST);
+      MemorySegment.copy(bytes, 0, data, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    }
   }
 }

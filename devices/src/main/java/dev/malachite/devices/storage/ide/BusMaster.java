@@ -5,6 +5,8 @@ package dev.malachite.devices.storage.ide;
 
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.memory.GuestMemoryException;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.vmbus.GuestRanges;
 import org.jspecify.annotations.Nullable;
 
@@ -150,5 +152,12 @@ final class BusMaster {
         // Reserved.
       }
     }
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    command = s.number(command, 0, START | TO_MEMORY);
+    status = s.number(status, 0, 0xFF);
+    table = s.int32(table) & ~3;
+    described = s.int64(described);
   }
 }

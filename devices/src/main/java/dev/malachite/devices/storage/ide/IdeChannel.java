@@ -7,6 +7,8 @@ import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +67,36 @@ final class IdeChannel implements PortHandler {
 
   /** Waits for what disks still do for the drives, then closes these. */
   void close() {
+    drain();
+    synchronized (lock) {
+      for (IdeDrive drive : drives) {
+        if (drive != null) {
+          drive.close();
+        }
+      }
+    }
+  }
+
+  /** While no processor runs, and after {@link #drain}. */
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (lock) {
+      selected = s.number(selected, 0, 1);
+      control = s.number(control, 0, 0xFF);
+      pending = s.flag(pending);
+      master.transfer(s);
+      for (IdeDrive drive : drives) {
+        if (s.flag(drive != null) != (drive != null)) {
+          throw s.impossible("the machine has other drives");
+        }
+        if (drive != null) {
+          drive.transfer(s);
+        }
+      }
+    }
+  }
+
+  /** Waits for what disks still do for the drives. */
+  void drain() {
     boolean interrupted = false;
     synchronized (lock) {
       while (isUnderWay()) {
@@ -72,11 +104,6 @@ final class IdeChannel implements PortHandler {
           lock.wait();
         } catch (InterruptedException e) {
           interrupted = true;
-        }
-      }
-      for (IdeDrive drive : drives) {
-        if (drive != null) {
-          drive.close();
         }
       }
     }

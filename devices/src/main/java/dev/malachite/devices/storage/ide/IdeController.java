@@ -10,6 +10,8 @@ import dev.malachite.engine.device.InterruptLine;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.util.List;
 
 /**
@@ -63,6 +65,19 @@ public final class IdeController extends PciFunction {
   public void attachDvd(int place, ScsiDvd drive) {
     IdeChannel channel = channels.get(place >> 1);
     channel.attach(place & 1, new AtapiDrive(channel, drive, place));
+  }
+
+  /** Waits for disks that still work for a drive. No processor runs. */
+  public void drain() {
+    channels.forEach(IdeChannel::drain);
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    for (IdeChannel channel : channels) {
+      channel.transfer(s);
+    }
+    super.transfer(s);
   }
 
   /** Waits for disks that still work for a drive, then gives buffers back. No processor runs. */

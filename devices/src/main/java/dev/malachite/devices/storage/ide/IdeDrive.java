@@ -3,6 +3,8 @@
 
 package dev.malachite.devices.storage.ide;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -17,6 +19,8 @@ abstract class IdeDrive {
 
   private static final ValueLayout.OfShort WORD = ValueLayout.JAVA_SHORT_UNALIGNED;
   private static final ValueLayout.OfInt DOUBLE_WORD = ValueLayout.JAVA_INT_UNALIGNED;
+
+  private static final int ROOM_BEHIND = 4;
 
   final TaskFile registers = new TaskFile();
   final MemorySegment buffer;
@@ -33,7 +37,7 @@ abstract class IdeDrive {
   IdeDrive(IdeChannel channel, int bufferSize) {
     this.channel = channel;
     // Room behind the end: an access of four bytes may start two bytes before it.
-    buffer = Arena.ofAuto().allocate(bufferSize + 4L, 16);
+    buffer = Arena.ofAuto().allocate(bufferSize + (long) ROOM_BEHIND, 16);
   }
 
   IdeChannel channel() {
@@ -191,5 +195,21 @@ abstract class IdeDrive {
       sum += buffer.get(ValueLayout.JAVA_BYTE, i);
     }
     buffer.set(ValueLayout.JAVA_BYTE, IDENTIFICATION - 1, (byte) -sum);
+  }
+
+  /** While no disk works for it. */
+  void transfer(StateTransfer s) throws StateException {
+    int size = (int) buffer.byteSize() - ROOM_BEHIND;
+    registers.transfer(s);
+    toGuest = s.flag(toGuest);
+    position = s.number(position, 0, size);
+    end = s.number(end, 0, size);
+    waitsForDma = s.flag(waitsForDma);
+    // What lies in it counts only while the guest fetches or brings it.
+    boolean used = s.flag(end > 0);
+    if (used) {
+      byte[] bytes = s.block(buffer.asSlice(0, size).toArray(ValueLayout.JAVA_BYTE), size);
+      MemorySegment.copy(bytes, 0, buffer, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    }
   }
 }

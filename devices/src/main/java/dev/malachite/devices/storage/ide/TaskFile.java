@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.storage.ide;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * The registers of one drive's command block (ATA/ATAPI-7, volume 1, section 5 and volume 2), each
  * with what it held before, which 48-bit commands use as its high byte.
@@ -155,5 +158,12 @@ final class TaskFile {
     written[LBA_LOW] = 1;
     cylinder(cylinder);
     written[DEVICE] = 0;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    s.numbers(written, 0, 0xFF);
+    s.numbers(before, 0, 0xFF);
+    error = s.number(error, 0, 0xFF);
+    status = s.number(status, 0, 0xFF);
   }
 }

@@ -7,6 +7,8 @@ import dev.malachite.devices.chipset.PciFunction;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.memory.GuestMemory;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import java.util.Optional;
 
@@ -24,6 +26,7 @@ public final class VgaAdapter extends PciFunction {
   private static final long WINDOW = 0xA_0000;
 
   private final VgaPorts ports;
+  private final VgaMemory planes;
   private final Raster raster;
 
   /**
@@ -36,7 +39,8 @@ public final class VgaAdapter extends PciFunction {
     VgaState state = new VgaState();
     ports = new VgaPorts(state, memory.segment(), clock);
     ports.connect(bus);
-    bus.mapMmio(WINDOW, VgaMemory.SIZE, new VgaMemory(state, memory.segment()));
+    planes = new VgaMemory(state, memory.segment());
+    bus.mapMmio(WINDOW, VgaMemory.SIZE, planes);
     raster = new Raster(state, memory.segment());
     addMemory(0, memory);
   }
@@ -52,5 +56,12 @@ public final class VgaAdapter extends PciFunction {
     synchronized (raster) {
       return Optional.ofNullable(raster.draw());
     }
+  }
+
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    ports.transfer(s);
+    planes.transfer(s);
+    super.transfer(s);
   }
 }

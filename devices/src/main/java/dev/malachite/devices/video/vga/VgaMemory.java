@@ -4,6 +4,8 @@
 package dev.malachite.devices.video.vga;
 
 import dev.malachite.engine.device.MmioHandler;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
@@ -189,5 +191,11 @@ final class VgaMemory implements MmioHandler {
   private void store(int address, int data, int planes) {
     long at = at(address);
     memory.set(WORD, at, memory.get(WORD, at) & ~planes | data & planes);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (state) {
+      latch = s.int32(latch);
+    }
   }
 }

@@ -5,6 +5,8 @@ package dev.malachite.devices.video.vga;
 
 import dev.malachite.engine.device.IoBus;
 import dev.malachite.engine.device.PortHandler;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import dev.malachite.engine.time.MachineClock;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -313,5 +315,26 @@ final class VgaPorts implements PortHandler {
     int stride = Raster.stride(state);
     state.vbe[VgaState.VBE_VIRTUAL_HEIGHT] =
         stride == 0 ? 0 : (int) Math.min(memory.byteSize() / stride, 0xFFFF);
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    synchronized (state) {
+      state.transfer(s);
+      if (state.vbe[VgaState.VBE_WIDTH] > VBE_MAXIMUM_WIDTH
+          || state.vbe[VgaState.VBE_HEIGHT] > VBE_MAXIMUM_HEIGHT
+          || state.vbe[VgaState.VBE_BITS] > VBE_MAXIMUM_BITS
+          || state.vbe[VgaState.VBE_BANK] > 0x1FF) {
+        throw s.impossible("a picture that can't be set");
+      }
+      sequencerIndex = s.number(sequencerIndex, 0, 7);
+      graphicsIndex = s.number(graphicsIndex, 0, 15);
+      crtIndex = s.number(crtIndex, 0, 0x1F);
+      attributeIndex = s.number(attributeIndex, 0, 0x1F);
+      attributeData = s.flag(attributeData);
+      vbeIndex = s.number(vbeIndex, 0, 0xFFFF);
+      paletteReadAt = s.number(paletteReadAt, 0, 767);
+      paletteWriteAt = s.number(paletteWriteAt, 0, 767);
+      paletteReading = s.flag(paletteReading);
+    }
   }
 }

@@ -3,6 +3,9 @@
 
 package dev.malachite.devices.video.vga;
 
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
+
 /**
  * The registers of a VGA, by index (IBM PS/2 Hardware Interface Technical Reference, Video
  * Subsystem), and those of the Bochs extensions. Whoever uses them holds the adapter's lock.
@@ -139,5 +142,17 @@ final class VgaState {
       value = value & 15 | (select & 3) << 4;
     }
     return value | (select & 0x0C) << 4;
+  }
+
+  void transfer(StateTransfer s) throws StateException {
+    s.numbers(sequencer, 0, 0xFF);
+    s.numbers(graphics, 0, 0xFF);
+    s.numbers(crt, 0, 0xFF);
+    s.numbers(attribute, 0, 0xFF);
+    s.numbers(vbe, 0, 0xFFFF);
+    s.bytes(palette);
+    miscellaneous = s.number(miscellaneous, 0, 0xFF);
+    paletteMask = s.number(paletteMask, 0, 0xFF);
+    attributeSource = s.flag(attributeSource);
   }
 }

@@ -14,6 +14,9 @@ import dev.malachite.engine.firmware.uefi.variable.VariableStore;
 import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.RegisterAccess;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #powerOn} while all processors stand still; calls come on the processors' threads; keys
  * from any.
  */
-public final class UefiFirmware implements CallHandler {
+public final class UefiFirmware implements CallHandler, Saveable {
   /** The port that must lead to {@link #call}. */
   public static final int PORT = Calls.PORT;
 
@@ -93,5 +96,20 @@ public final class UefiFirmware implements CallHandler {
       key = scanCodes.key(scanCode, pressed);
     }
     return key == null || keys.add(key);
+  }
+
+  /**
+   * Saves or restores; restoring, {@link #powerOn} comes before, and guest memory after that and
+   * before this.
+   *
+   * @throws StateException while boot services are there
+   */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    UefiSession current = session;
+    if (current == null) {
+      throw new IllegalStateException("the firmware was never powered on");
+    }
+    current.transfer(s);
   }
 }

@@ -40,6 +40,9 @@ import dev.malachite.engine.firmware.uefi.variable.VariableStore;
 import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.RegisterAccess;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -47,7 +50,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The firmware from one power-on or reset to the next. */
-final class UefiSession {
+final class UefiSession implements Saveable {
   /** EFI_ACPI_20_TABLE_GUID (section 4.6.1.1). */
   private static final UUID ACPI = UUID.fromString("8868e871-e4f1-11d3-bc22-0080c73c8881");
 
@@ -65,6 +68,7 @@ final class UefiSession {
   private final ConsoleProtocols consoles;
   private final TextConsole console = new TextConsole();
   private final BootManager manager;
+  private final RuntimeTables tables;
   private volatile boolean over;
 
   UefiSession(
@@ -93,7 +97,7 @@ final class UefiSession {
       console.add(serial);
     }
     consoles = new ConsoleProtocols(core, console, keys, serial, platform.clock()::nanoseconds);
-    RuntimeTables tables = new RuntimeTables(core);
+    tables = new RuntimeTables(core);
     long consoleHandle = consoleHandle(serial);
     consoles.install(consoleHandle);
     ProtocolServices protocols =
@@ -220,6 +224,19 @@ final class UefiSession {
     if (old == null) {
       variables.put(new Variable(name, Variable.GLOBAL, attributes, data, new byte[0]));
     }
+  }
+
+  /** Saves or restores what is left once boot services have ended. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    if (!s.loading() && !over) {
+      throw new StateException(
+          "the machine is still in its firmware; wait until the system has started");
+    }
+    tables.transfer(s);
+    calls.transfer(s);
+    variables.transfer(s);
+    over = true;
   }
 
   // ---- the processor's calls -----------------------------------------------------------------

@@ -8,6 +8,7 @@ import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Msrs;
 import dev.malachite.engine.processor.interpreter.core.Segment;
 import dev.malachite.engine.processor.interpreter.simd.FxsaveImage;
+import java.util.Arrays;
 
 /** Copies a processor's state out and in. */
 final class StateTransfer {
@@ -41,7 +42,11 @@ final class StateTransfer {
     state.idtLimit = cpu.idtLimit;
     System.arraycopy(cpu.dr, 0, state.debug, 0, 8);
     FxsaveImage.store(cpu, state.fxsave);
+    state.instructionSelector = cpu.x87.instructionSelector;
+    state.dataSelector = cpu.x87.dataSelector;
     System.arraycopy(cpu.ymmHigh, 0, state.ymmHigh, 0, 32);
+    System.arraycopy(cpu.pdpte, 0, state.pagePointers, 0, 4);
+    state.pagePointersKnown = true;
     long[] value = new long[1];
     int[] saved = Msrs.saved();
     state.msrs = new long[2 * saved.length];
@@ -79,16 +84,24 @@ final class StateTransfer {
     cpu.idtLimit = state.idtLimit;
     System.arraycopy(state.debug, 0, cpu.dr, 0, 8);
     FxsaveImage.load(cpu, state.fxsave);
+    cpu.x87.instructionSelector = state.instructionSelector;
+    cpu.x87.dataSelector = state.dataSelector;
     System.arraycopy(state.ymmHigh, 0, cpu.ymmHigh, 0, 32);
+    int[] known = Msrs.saved();
     for (int i = 0; i + 1 < state.msrs.length; i += 2) {
-      cpu.msrs.write(cpu, (int) state.msrs[i], state.msrs[i + 1]);
+      int msr = (int) state.msrs[i];
+      if (Arrays.binarySearch(known, msr) >= 0) {
+        cpu.msrs.write(cpu, msr, state.msrs[i + 1]);
+      }
     }
     cpu.cpl = segment(cpu, ProcessorState.SS).dpl();
     cpu.halted = state.halted;
     cpu.waitingForStartup = state.waitingForStartup;
     cpu.interruptShadow = state.interruptShadow;
     cpu.nmiBlocked = state.nmiBlocked;
-    if ((cpu.efer & Cpu.EFER_LMA) == 0
+    if (state.pagePointersKnown) {
+      System.arraycopy(state.pagePointers, 0, cpu.pdpte, 0, 4);
+    } else if ((cpu.efer & Cpu.EFER_LMA) == 0
         && (cpu.cr0 & Cpu.CR0_PG) != 0
         && (cpu.cr4 & Cpu.CR4_PAE) != 0) {
       cpu.mmu.loadPointers(cpu.cr3, cpu.pdpte);

@@ -9,6 +9,9 @@ import dev.malachite.engine.firmware.uefi.call.Outcome.Enter;
 import dev.malachite.engine.firmware.uefi.call.Outcome.Leave;
 import dev.malachite.engine.memory.GuestMemoryException;
 import dev.malachite.engine.processor.RegisterAccess;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * arrives here with the guest's registers. To run a function of the guest, the stack is prepared so
  * that the stub's return goes there, and from there to another stub that comes back here.
  */
-public final class Calls {
+public final class Calls implements Saveable {
   /** The port that stubs write to. */
   public static final int PORT = 0xE5;
 
@@ -38,6 +41,7 @@ public final class Calls {
   private static final int R10 = 10;
   private static final int R11 = 11;
   private static final int MAX_FRAMES = 64;
+  private static final int MOST_EARLIER = 10_000;
   private static final int SHADOW = 32;
   private static final int RED_ZONE = 128;
   private static final int[] KEPT = {3, 4, 5, 6, 7, 12, 13, 14, 15};
@@ -58,6 +62,7 @@ public final class Calls {
   private long returnStub;
   private boolean bootOver;
   private int firstRuntime = Integer.MAX_VALUE;
+  private int firstInGuest = Integer.MAX_VALUE;
 
   /**
    * A dispatcher without functions.
@@ -92,6 +97,7 @@ public final class Calls {
     int id = entries.size();
     if (runtime && firstRuntime > id) {
       firstRuntime = id;
+      firstInGuest = id;
     }
     entries.add(new Entry(name, address, service));
     writeStub(address, new int[0], id);
@@ -133,7 +139,7 @@ public final class Calls {
 
   /** Serves a write to the port, on the processor's thread. */
   public synchronized void call(RegisterAccess registers) {
-    int id = (int) registers.general(R10);
+    int id = number((int) registers.general(R10));
     space.pageTables(registers.general(RegisterAccess.RAX));
     if (id == 0) {
       resume(registers);
@@ -159,6 +165,20 @@ public final class Calls {
       trace(entry.name, registers, outcome);
     }
     settle(registers, stack, entry.stub, outcome);
+  }
+
+  // The stubs of a restored guest have the numbers of the firmware that wrote them.
+  private int number(int inGuest) {
+    return bootOver && inGuest >= firstInGuest ? inGuest - firstInGuest + firstRuntime : inGuest;
+  }
+
+  /** Saves or restores what the guest's stubs go by. Only once boot services have ended. */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    firstInGuest = s.number(firstInGuest, 1, entries.size() + MOST_EARLIER);
+    if (s.loading()) {
+      endBootServices();
+    }
   }
 
   private static Outcome failed(String name, IOException e) {

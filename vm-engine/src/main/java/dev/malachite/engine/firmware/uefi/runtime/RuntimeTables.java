@@ -12,6 +12,9 @@ import dev.malachite.engine.firmware.uefi.call.Status;
 import dev.malachite.engine.firmware.uefi.core.Core;
 import dev.malachite.engine.firmware.uefi.memory.MemoryType;
 import dev.malachite.engine.firmware.uefi.memory.PageMap;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -23,7 +26,7 @@ import java.util.zip.CRC32;
  * The system table, the run-time services table and configuration tables: what an operating system
  * keeps (UEFI 2.10, chapter 4 and section 8.4).
  */
-public final class RuntimeTables {
+public final class RuntimeTables implements Saveable {
   private static final long SYSTEM_SIGNATURE = 0x5453_5953_2049_4249L;
   private static final long RUNTIME_SIGNATURE = 0x5652_4553_544E_5552L;
 
@@ -52,8 +55,8 @@ public final class RuntimeTables {
   private record Configuration(UUID guid, long address) {}
 
   private final Core core;
-  private final long code;
-  private final long data;
+  private long code;
+  private long data;
   private final List<Configuration> configurations = new ArrayList<>();
   private int functions;
   private boolean virtual;
@@ -173,6 +176,18 @@ public final class RuntimeTables {
     put(tablesAt(), Core.bytes(t));
     core.space().memory().writeLong(data + TABLES, configurations.size());
     seal(data, SYSTEM_SIZE);
+  }
+
+  /** Where the tables are; what is in them is in guest memory. */
+  @Override
+  public void transfer(StateTransfer s) throws StateException {
+    code = s.int64(code);
+    data = s.int64(data);
+    virtual = s.flag(virtual);
+    var memory = core.space().memory();
+    if (!memory.covers(code, PageMap.PAGE) || !memory.covers(data, 2 * PageMap.PAGE)) {
+      throw s.impossible("run-time services where there is no memory");
+    }
   }
 
   // ---- SetVirtualAddressMap ------------------------------------------------------------------

@@ -5,6 +5,9 @@ package dev.malachite.engine.firmware.uefi.variable;
 
 import dev.malachite.engine.firmware.uefi.call.EfiException;
 import dev.malachite.engine.firmware.uefi.call.Status;
+import dev.malachite.engine.state.Saveable;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateTransfer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * The machine's variables; those that stay are written to its NVRAM file before a change is
  * acknowledged. Any thread.
  */
-public final class VariableStore {
+public final class VariableStore implements Saveable {
   /** Largest variable. */
   public static final int MAX_VARIABLE = 1 << 16;
 
@@ -28,6 +31,9 @@ public final class VariableStore {
   public static final int MAX_NAME = 1024;
 
   private static final System.Logger LOGGER = System.getLogger(VariableStore.class.getName());
+
+  private static final Variable NOTHING =
+      new Variable("", new UUID(0, 0), 0, new byte[0], new byte[0]);
 
   private final @Nullable NvramFile file;
   private final Map<Variable.Key, Variable> variables = new LinkedHashMap<>();
@@ -121,6 +127,39 @@ public final class VariableStore {
         variables.put(key, old);
       }
       throw new EfiException(Status.DEVICE_ERROR);
+    }
+  }
+
+  /** Saves or restores what doesn't stay; what stays is in its file. */
+  @Override
+  public synchronized void transfer(StateTransfer s) throws StateException {
+    List<Variable> all =
+        variables.values().stream()
+            .filter(v -> (v.attributes() & Variable.NON_VOLATILE) == 0)
+            .toList();
+    if (s.loading()) {
+      reset();
+    }
+    int count = s.number(all.size(), 0, MAX_TOTAL);
+    long total = 0;
+    for (int i = 0; i < count; i++) {
+      Variable v = s.loading() ? NOTHING : all.get(i);
+      long high = s.int64(v.vendor().getMostSignificantBits());
+      long low = s.int64(v.vendor().getLeastSignificantBits());
+      Variable restored =
+          new Variable(
+              s.text(v.name(), 4 * MAX_NAME),
+              new UUID(high, low),
+              s.int32(v.attributes()) & ~Variable.NON_VOLATILE,
+              s.block(v.data(), MAX_VARIABLE),
+              s.block(v.time(), 64));
+      total += restored.size();
+      if (total > MAX_TOTAL) {
+        throw s.impossible("more variables than there is room for");
+      }
+      if (s.loading()) {
+        variables.put(restored.key(), restored);
+      }
     }
   }
 }

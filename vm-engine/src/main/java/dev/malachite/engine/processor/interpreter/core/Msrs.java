@@ -4,6 +4,8 @@
 package dev.malachite.engine.processor.interpreter.core;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * The model-specific registers of the processor itself (SDM volume 4); all others are the machine's
@@ -93,7 +95,7 @@ public final class Msrs {
     this.archCapabilities = archCapabilities;
   }
 
-  private static final int[] SAVED = {
+  private static final int[] SINGLE = {
     TSC_ADJUST,
     SPEC_CTRL,
     SYSENTER_CS,
@@ -111,7 +113,17 @@ public final class Msrs {
     TSC_AUX
   };
 
-  /** The numbers of all registers that hold state, for saving. */
+  private static final int[] SAVED =
+      Stream.of(
+              IntStream.of(SINGLE),
+              IntStream.range(MTRR_VARIABLE, MTRR_VARIABLE + 2 * VARIABLE_RANGES),
+              IntStream.of(MTRR_FIXED_64K, MTRR_FIXED_16K, MTRR_FIXED_16K + 1),
+              IntStream.range(MTRR_FIXED_4K, MTRR_FIXED_4K + 8))
+          .flatMapToInt(numbers -> numbers)
+          .sorted()
+          .toArray();
+
+  /** The numbers of all registers that hold state, in ascending order, for saving. */
   public static int[] saved() {
     return SAVED.clone();
   }
