@@ -28,8 +28,6 @@ final class Program {
         "The enhanced session of a machine.");
     Later.addTo(
         subcommand(program, "vm"),
-        "save",
-        "Save a machine's state to disk and end it.",
         "checkpoint",
         "Keep a machine's state to go back to.",
         "apply",

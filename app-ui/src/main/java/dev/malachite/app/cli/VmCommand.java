@@ -22,6 +22,8 @@ import picocli.CommandLine.Spec;
       VmPowerCommands.Stop.class,
       VmPowerCommands.TurnOff.class,
       VmPowerCommands.Pause.class,
+      VmPowerCommands.Save.class,
+      VmPowerCommands.DiscardState.class,
       VmPowerCommands.Resume.class,
       VmPowerCommands.Reset.class,
       VmConnectCommand.class,

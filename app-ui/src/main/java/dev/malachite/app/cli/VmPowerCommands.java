@@ -83,12 +83,37 @@ final class VmPowerCommands {
     }
   }
 
+  /** {@code malachite vm save}. */
+  @Command(
+      name = "save",
+      description = "Save machines' whole state to disk; starting them goes on from there.")
+  static final class Save extends Several {
+    @Override
+    void on(MachineEntry machine) throws IOException {
+      try (ProgressLine line = new ProgressLine(err(), "saving " + machine.name())) {
+        manager().save(machine.settings().id(), now -> line.show(now.done(), now.total()));
+      }
+    }
+  }
+
+  /** {@code malachite vm discard-state}. */
+  @Command(
+      name = "discard-state",
+      aliases = "delete-saved-state",
+      description = "Throw machines' saved states away; they are off then.")
+  static final class DiscardState extends Several {
+    @Override
+    void on(MachineEntry machine) throws IOException {
+      catalogue().discardState(machine.settings().id());
+    }
+  }
+
   /** {@code malachite vm resume}. */
-  @Command(name = "resume", description = "Let paused machines go on.")
+  @Command(name = "resume", description = "Let paused or saved machines go on.")
   static final class Resume extends Several {
     @Override
     void on(MachineEntry machine) throws IOException {
-      manager().ask(machine.settings().id(), WorkerService::resume);
+      manager().resume(machine.settings().id());
     }
   }
 

@@ -108,7 +108,8 @@ public final class Catalogue {
     return new MachineEntry(
         folder,
         settings,
-        never && state.reason() == null ? LastState.never(settings.created()) : state.seenNow());
+        (never && state.reason() == null ? LastState.never(settings.created()) : state.seenNow())
+            .withSavedState(Files.exists(folder.savedState())));
   }
 
   /**
@@ -283,12 +284,32 @@ public final class Catalogue {
     if (state.isLive() || state == MachineState.SAVED) {
       String mend =
           state == MachineState.SAVED
-              ? "can't be changed while its state is saved; start it and shut it down, or turn it"
-                  + " off to throw the state away"
+              ? "can't be changed while its state is saved; start it and shut it down, or"
+                  + " discard the state (malachite vm discard-state)"
               : "can't be changed while " + entry.name() + " runs; turn it off first";
       throw new SettingsException(
           fixed.stream().map(setting -> new SettingProblem(setting, mend)).toList());
     }
+  }
+
+  /**
+   * Throws a machine's saved state away; it is off afterwards.
+   *
+   * @throws CatalogueException if there is none, or the machine runs
+   */
+  public MachineEntry discardState(UUID id) throws IOException {
+    MachineEntry entry = get(id);
+    try (FileMutex _ = holdMachine(entry)) {
+      MachineEntry now = get(id);
+      if (now.state().state() != MachineState.SAVED) {
+        throw new CatalogueException(
+            now.name() + ": it is " + now.state().state().description() + ", with no saved state");
+      }
+      now.folder().writeState(LastState.now(MachineState.OFF, "its state was discarded", null));
+      Files.delete(now.folder().savedState());
+      AtomicFiles.force(now.folder().path());
+    }
+    return get(id);
   }
 
   /** Gives a machine another name. */

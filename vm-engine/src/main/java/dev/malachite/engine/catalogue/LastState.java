@@ -88,6 +88,21 @@ public record LastState(
     return new LastState(schema, MachineState.FAILED, since, deathOf(worker), null);
   }
 
+  /**
+   * What is true of a machine whose folder may hold a saved state: one that doesn't run goes on
+   * from there, however its last worker came to its end.
+   *
+   * @param there whether there is a saved state
+   */
+  public LastState withSavedState(boolean there) {
+    if (state.isLive() || there == (state == MachineState.SAVED)) {
+      return this;
+    }
+    return there
+        ? new LastState(schema, MachineState.SAVED, since, reason, null)
+        : new LastState(schema, MachineState.OFF, since, "its saved state is gone", null);
+  }
+
   private static String deathOf(@Nullable WorkerProcess worker) {
     if (worker == null) {
       return "its worker process is gone";

@@ -62,6 +62,16 @@ public record MachineFolder(Path path) {
     return path.resolve("saved-state");
   }
 
+  /** A state that is being saved; nothing if no worker is at it. */
+  public Path unfinishedState() {
+    return path.resolve(".saved-state.part");
+  }
+
+  /** Makes a state whole that has been written to {@link #unfinishedState}: it is the saved one. */
+  public void keepState() throws IOException {
+    AtomicFiles.move(unfinishedState(), savedState());
+  }
+
   /** What its worker said. */
   public Path log() {
     return path.resolve("worker.log");

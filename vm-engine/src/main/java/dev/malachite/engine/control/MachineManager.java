@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,6 +26,7 @@ import java.util.function.Function;
 public final class MachineManager {
   private static final Duration START_PATIENCE = Duration.ofSeconds(60);
   private static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+  private static final Duration SAVE_PATIENCE = Duration.ofHours(1);
   private static final long POLL_MILLIS = 5;
 
   private final Catalogue catalogue;
@@ -56,7 +58,8 @@ public final class MachineManager {
           entry.name() + ": it is " + before.state().description() + " already");
     }
     Process process = launcher.launch(catalogue.folders(), entry.folder(), id);
-    long deadline = System.nanoTime() + START_PATIENCE.toNanos();
+    Duration patience = before.state() == MachineState.SAVED ? SAVE_PATIENCE : START_PATIENCE;
+    long deadline = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         return endedAtOnce(entry, before, process.exitValue());
@@ -72,7 +75,7 @@ public final class MachineManager {
     throw new CatalogueException(
         entry.name()
             + ": it has been starting for "
-            + START_PATIENCE.toSeconds()
+            + patience.toSeconds()
             + " s; see "
             + entry.folder().log());
   }
@@ -94,7 +97,7 @@ public final class MachineManager {
           entry.name() + ": it is " + now.state().state().description() + " already");
     }
     boolean written = !now.state().equals(before);
-    if (written && now.state().state() != MachineState.FAILED) {
+    if (written && code == 0 && now.state().state() != MachineState.FAILED) {
       return now;
     }
     String reason =
@@ -154,6 +157,40 @@ public final class MachineManager {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * Saves a machine's state and waits until that is done and its worker has ended.
+   *
+   * @param progress is told how far it has come; on another thread
+   * @throws CatalogueException if it can't be saved; it goes on as it was
+   */
+  public MachineEntry save(UUID id, Consumer<Progress> progress) throws IOException {
+    String name = catalogue.get(id).name();
+    WorkerListener listener =
+        new WorkerListener.Adapter() {
+          @Override
+          public void progress(Progress now) {
+            progress.accept(now);
+          }
+        };
+    try (WorkerClient client = connect(id, listener)) {
+      WorkerClient.await(client.service().status(), ANSWER_PATIENCE);
+      WorkerClient.await(client.service().save(), SAVE_PATIENCE);
+    } catch (RpcException e) {
+      throw new CatalogueException(name + ": " + e.getMessage(), e);
+    }
+    return awaitEnd(id);
+  }
+
+  /** Lets a paused machine go on, or starts a saved one from its state. */
+  public MachineEntry resume(UUID id) throws IOException {
+    MachineEntry entry = catalogue.get(id);
+    if (entry.state().state() == MachineState.SAVED) {
+      return start(id);
+    }
+    ask(id, WorkerService::resume);
+    return catalogue.get(id);
   }
 
   /**

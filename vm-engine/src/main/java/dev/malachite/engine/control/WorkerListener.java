@@ -8,20 +8,25 @@ import dev.malachite.engine.control.rpc.RpcMethod;
 /** What a worker tells the programs connected to it. Called on the connection's thread. */
 public interface WorkerListener {
   /** Nobody listens. */
-  WorkerListener NONE =
-      new WorkerListener() {
-        @Override
-        public void statusChanged(MachineStatus status) {}
+  WorkerListener NONE = new Adapter();
 
-        @Override
-        public void screenChanged(ScreenPicture picture) {}
+  /** Listens to nothing, for those who listen to one thing only. */
+  class Adapter implements WorkerListener {
+    /** Made by those who extend it. */
+    public Adapter() {}
 
-        @Override
-        public void screenDirty(ScreenDirt dirt) {}
+    @Override
+    public void statusChanged(MachineStatus status) {}
 
-        @Override
-        public void progress(Progress progress) {}
-      };
+    @Override
+    public void screenChanged(ScreenPicture picture) {}
+
+    @Override
+    public void screenDirty(ScreenDirt dirt) {}
+
+    @Override
+    public void progress(Progress progress) {}
+  }
 
   /** The machine does something else now. */
   @RpcMethod("machine/status-changed")

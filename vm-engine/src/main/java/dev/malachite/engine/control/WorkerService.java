@@ -39,6 +39,18 @@ public interface WorkerService {
   @RpcMethod("machine/resume")
   CompletableFuture<MachineStatus> resume();
 
+  /**
+   * Saves the machine's whole state to its folder and turns it off; starting it again goes on from
+   * there. Completes when it is saved; how far it has come is told to the listener as {@code save}.
+   * A machine that can't be saved, or not now, goes on as it was.
+   */
+  @RpcMethod("machine/save")
+  CompletableFuture<MachineStatus> save();
+
+  /** Gives up saving, if that is under way; {@link #save} fails then and the machine goes on. */
+  @RpcMethod("machine/cancel-save")
+  CompletableFuture<MachineStatus> cancelSave();
+
   /** Resets the machine, as the button does. A paused one goes on. */
   @RpcMethod("machine/reset")
   CompletableFuture<MachineStatus> reset();

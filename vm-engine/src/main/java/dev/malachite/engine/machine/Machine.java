@@ -290,6 +290,14 @@ public final class Machine implements AutoCloseable, MachineControl {
     MemoryState.save(memory, file, progress);
   }
 
+  /** After {@link #save}: lets devices go on, though the machine stays paused. */
+  public void settle() {
+    if (busStands) {
+      busStands = false;
+      vmbus.resume();
+    }
+  }
+
   /**
    * Starts the machine from a saved state instead of powering it on.
    *
@@ -366,10 +374,7 @@ public final class Machine implements AutoCloseable, MachineControl {
 
   /** Lets a paused machine go on. */
   public void resume() {
-    if (busStands) {
-      busStands = false;
-      vmbus.resume();
-    }
+    settle();
     clock.go();
     timers.go();
     threads.release();

@@ -76,6 +76,18 @@ public final class StateWriter implements StateSections, AutoCloseable {
     }
   }
 
+  /**
+   * Makes sure that there is room on the disk for so many bytes more, and forces to disk what there
+   * is: what follows is likely to succeed.
+   */
+  public synchronized void reserve(int bytes) throws IOException {
+    ByteBuffer zeros = ByteBuffer.allocate(bytes);
+    while (zeros.hasRemaining()) {
+      channel.write(zeros, position + zeros.position());
+    }
+    channel.force(true);
+  }
+
   /** Bytes written so far. */
   public synchronized long size() {
     return position;
@@ -85,6 +97,7 @@ public final class StateWriter implements StateSections, AutoCloseable {
   public synchronized void finish() throws IOException {
     byte[] count = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(sections).array();
     add(StateFile.END, 1, count, count.length);
+    channel.truncate(position);
     ByteBuffer header =
         ByteBuffer.allocate(StateFile.HEADER)
             .order(ByteOrder.LITTLE_ENDIAN)

@@ -78,6 +78,15 @@ final class MachineAssembly implements AutoCloseable {
     return machine;
   }
 
+  /** Writes to disk what the guest has written; while the machine stands still or has ended. */
+  void flushDisks() throws IOException {
+    for (Drive drive : machine.configuration().drives()) {
+      if (!drive.disk().readOnly()) {
+        drive.disk().flush();
+      }
+    }
+  }
+
   /** Its serial ports that lead somewhere. */
   List<SerialPort> serialPorts() {
     return Collections.unmodifiableList(ports);

@@ -12,11 +12,15 @@ import dev.malachite.engine.catalogue.MachineFolder;
 import dev.malachite.engine.catalogue.MachineState;
 import dev.malachite.engine.control.ControlServer;
 import dev.malachite.engine.control.MachineStatus;
+import dev.malachite.engine.control.Progress;
 import dev.malachite.engine.control.ScreenDirt;
 import dev.malachite.engine.control.ScreenPicture;
 import dev.malachite.engine.control.rpc.RpcException;
 import dev.malachite.engine.machine.Machine;
 import dev.malachite.engine.machine.MachineEnd;
+import dev.malachite.engine.state.StateException;
+import dev.malachite.engine.state.StateProgress;
+import dev.malachite.engine.state.StateReader;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.DirectoryStream;
@@ -27,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -55,6 +60,7 @@ final class Worker {
   private static final long LAST_WORDS = 1000;
   private static final long SECONDS_TO_CLOSE = 20;
   private static final int LONGEST_REASON = 4000;
+  private static final int PROGRESS_STEPS = 200;
 
   private final Folders folders;
   private final MachineFolder folder;
@@ -71,6 +77,10 @@ final class Worker {
   private @Nullable MachineAssembly assembly;
   private @Nullable ScreenExport screen;
   private boolean stopWanted;
+  private @Nullable CompletableFuture<MachineStatus> saving;
+
+  private volatile boolean cancelled;
+  private volatile @Nullable MachineSaver saver;
 
   Worker(Folders folders, UUID id) {
     this.folders = folders;
@@ -148,7 +158,7 @@ final class Worker {
         screen = export;
       }
       export.start();
-      machine.start();
+      startOrResume(found, machine);
       LOGGER.log(
           System.Logger.Level.INFO,
           "the processors run, {0} ms after the process started",
@@ -160,7 +170,11 @@ final class Worker {
         }
       }
       end = machine.awaitEnd(FOREVER).orElseThrow();
-      enter(MachineState.STOPPING, null);
+      if (saver == null) {
+        enter(MachineState.STOPPING, null);
+      } else {
+        built.flushDisks();
+      }
       LOGGER.log(System.Logger.Level.INFO, "the machine ended: {0}", end);
       machine.statistics().forEach(line -> LOGGER.log(System.Logger.Level.INFO, line));
       synchronized (lock) {
@@ -173,7 +187,57 @@ final class Worker {
         assembly = null;
       }
     }
-    return ended(end);
+    return saver == null ? ended(end) : saved(saver);
+  }
+
+  // The file is removed when the machine runs: if that is never reached, it is still good. If only
+  // the removal is not, the disks show that they have changed.
+  private void startOrResume(MachineEntry found, Machine machine) throws IOException {
+    Path file = found.folder().savedState();
+    Files.deleteIfExists(found.folder().unfinishedState());
+    if (!Files.exists(file)) {
+      machine.start();
+      return;
+    }
+    try (StateReader reader = new StateReader(file)) {
+      MachineSaver.checkDisks(found, reader);
+      machine.startFrom(reader, progress("resume"));
+      reader.requireAllRead();
+    }
+    Files.delete(file);
+  }
+
+  private StateProgress progress(String operation) {
+    return new StateProgress() {
+      private int told = -1;
+
+      @Override
+      public void progress(long done, long total) throws StateException {
+        if (cancelled) {
+          throw new StateException("it was given up");
+        }
+        int now = (int) (done * PROGRESS_STEPS / total);
+        if (now != told) {
+          told = now;
+          for (WorkerSession session : sessions) {
+            session.progressed(new Progress(operation, done, total));
+          }
+        }
+      }
+    };
+  }
+
+  private int saved(MachineSaver saver) {
+    try {
+      saver.complete();
+      LOGGER.log(System.Logger.Level.INFO, "the state is saved, {0} KiB", saver.size() >> 10);
+      enter(MachineState.SAVED, null);
+      return DONE;
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.ERROR, "the state could not be saved", e);
+      enter(MachineState.FAILED, "its state could not be saved: " + describe(e));
+      return FAILED;
+    }
   }
 
   private int ended(MachineEnd end) {
@@ -215,12 +279,7 @@ final class Worker {
 
   // Runs in the shutdown hook: what run() holds is closed by its own thread, which we wait for.
   private void turnOffAtExit() {
-    synchronized (lock) {
-      stopWanted = true;
-      if (assembly != null) {
-        assembly.machine().turnOff();
-      }
-    }
+    requestEnd();
     try {
       if (!gone.await(SECONDS_TO_CLOSE, TimeUnit.SECONDS)) {
         LOGGER.log(System.Logger.Level.WARNING, "the machine's files did not close in time");
@@ -421,13 +480,89 @@ final class Worker {
   }
 
   CompletableFuture<MachineStatus> turnOff() {
+    requestEnd();
+    return ended();
+  }
+
+  // While the state is being saved, that is given up first: its memory mustn't go away.
+  private void requestEnd() {
     synchronized (lock) {
       stopWanted = true;
-      if (assembly != null) {
-        assembly.machine().turnOff();
+      CompletableFuture<MachineStatus> save = saving;
+      MachineAssembly built = assembly;
+      if (save != null && !save.isDone()) {
+        cancelled = true;
+        var _ =
+            save.whenComplete(
+                (status, failure) -> {
+                  if (built != null) {
+                    built.machine().turnOff();
+                  }
+                });
+      } else if (built != null) {
+        built.machine().turnOff();
       }
     }
-    return ended();
+  }
+
+  /** Saves the machine's state; completes when it is saved and the machine is off. */
+  CompletableFuture<MachineStatus> save() {
+    CompletableFuture<MachineStatus> written;
+    synchronized (lock) {
+      CompletableFuture<MachineStatus> before = saving;
+      if (state.state() == MachineState.SAVING && before != null) {
+        written = before;
+      } else {
+        boolean paused = state.state() == MachineState.PAUSED;
+        Machine machine = paused ? machine() : runningMachine();
+        MachineEntry found = Objects.requireNonNull(entry);
+        written = new CompletableFuture<>();
+        saving = written;
+        cancelled = false;
+        enter(MachineState.SAVING, null);
+        CompletableFuture<MachineStatus> result = written;
+        Thread.ofPlatform()
+            .name("save")
+            .daemon()
+            .start(() -> write(found, machine, paused, result));
+      }
+    }
+    return written.thenCompose(status -> ended()).thenApply(Worker::requireSaved);
+  }
+
+  private static MachineStatus requireSaved(MachineStatus status) {
+    if (status.state() != MachineState.SAVED) {
+      throw RpcException.refused(Objects.requireNonNullElse(status.reason(), "it was turned off"));
+    }
+    return status;
+  }
+
+  private void write(
+      MachineEntry found, Machine machine, boolean paused, CompletableFuture<MachineStatus> done) {
+    try {
+      machine.pause().join();
+      saver = MachineSaver.write(found, machine, progress("save"));
+      done.complete(status());
+      machine.turnOff();
+    } catch (IOException | RuntimeException e) {
+      LOGGER.log(System.Logger.Level.WARNING, "the state can't be saved: {0}", describe(e));
+      synchronized (lock) {
+        if (!stopWanted && !machine.end().isDone()) {
+          if (paused) {
+            machine.settle();
+          } else {
+            machine.resume();
+          }
+          enter(paused ? MachineState.PAUSED : MachineState.RUNNING, null);
+        }
+      }
+      done.completeExceptionally(RpcException.refused("it can't be saved: " + describe(e)));
+    }
+  }
+
+  /** Gives up saving, if that is under way; the machine goes on. */
+  void cancelSave() {
+    cancelled = true;
   }
 
   void shutDown() {

@@ -8,6 +8,7 @@ import dev.malachite.engine.control.KeyboardKeys;
 import dev.malachite.engine.control.KeyboardText;
 import dev.malachite.engine.control.MachineStatistics;
 import dev.malachite.engine.control.MachineStatus;
+import dev.malachite.engine.control.Progress;
 import dev.malachite.engine.control.ScreenDirt;
 import dev.malachite.engine.control.ScreenPicture;
 import dev.malachite.engine.control.ScreenWatch;
@@ -73,6 +74,12 @@ final class WorkerSession implements WorkerService {
   void statusChanged(MachineStatus status) {
     if (told) {
       listener.statusChanged(status);
+    }
+  }
+
+  void progressed(Progress progress) {
+    if (told) {
+      listener.progress(progress);
     }
   }
 
@@ -168,6 +175,19 @@ final class WorkerSession implements WorkerService {
   public CompletableFuture<MachineStatus> resume() {
     requireGreeting();
     return worker.resume();
+  }
+
+  @Override
+  public CompletableFuture<MachineStatus> save() {
+    requireGreeting();
+    return worker.save();
+  }
+
+  @Override
+  public CompletableFuture<MachineStatus> cancelSave() {
+    requireGreeting();
+    worker.cancelSave();
+    return done();
   }
 
   @Override
