@@ -3,7 +3,10 @@
 
 package dev.malachite.engine.state;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.zip.CRC32C;
 
 /**
  * The layout of a file of a machine's state: a header, then sections up to the one named {@code
@@ -23,7 +26,7 @@ import java.nio.charset.StandardCharsets;
  *   <tr><td>0</td><td>2</td><td>bytes of the name, 1 to 64</td></tr>
  *   <tr><td>2</td><td>2</td><td>version of the section</td></tr>
  *   <tr><td>4</td><td>4</td><td>bytes of content</td></tr>
- *   <tr><td>8</td><td>4</td><td>CRC-32C of name and content</td></tr>
+ *   <tr><td>8</td><td>4</td><td>CRC-32C of the fields before, name and content</td></tr>
  *   <tr><td>12</td><td></td><td>name in ASCII, content</td></tr>
  * </table>
  *
@@ -43,4 +46,18 @@ final class StateFile {
   static final String MEMORY = "memory";
 
   private StateFile() {}
+
+  /** A section's sum, of which the content is still missing. */
+  static CRC32C sum(byte[] label, int version, int length) {
+    CRC32C sum = new CRC32C();
+    sum.update(
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putShort((short) label.length)
+            .putShort((short) version)
+            .putInt(length)
+            .flip());
+    sum.update(label);
+    return sum;
+  }
 }

@@ -80,7 +80,7 @@ public final class StateReader implements StateSections, AutoCloseable {
       throw damaged("it is no saved state");
     }
     int version = header.getInt();
-    if (version != StateFile.VERSION) {
+    if (version != StateFile.VERSION || header.getInt() != 0) {
       throw damaged("it has layout " + version + ", written by another version of Malachite");
     }
     long at = StateFile.HEADER;
@@ -129,8 +129,8 @@ public final class StateReader implements StateSections, AutoCloseable {
   /** A section's content, checked against its sum. */
   ByteBuffer content(Place place) throws IOException {
     ByteBuffer bytes = read(place.offset, place.length);
-    CRC32C sum = new CRC32C();
-    sum.update(place.name.getBytes(StandardCharsets.US_ASCII));
+    byte[] label = place.name.getBytes(StandardCharsets.US_ASCII);
+    CRC32C sum = StateFile.sum(label, place.version, place.length);
     sum.update(bytes.duplicate());
     if ((int) sum.getValue() != place.sum) {
       throw damaged("section " + place.name + " is not as it was written");

@@ -53,8 +53,7 @@ public final class StateWriter implements StateSections, AutoCloseable {
     if (label.length == 0 || label.length > StateFile.LONGEST_NAME) {
       throw new IllegalArgumentException("a section's name has 1 to 64 characters: " + name);
     }
-    CRC32C sum = new CRC32C();
-    sum.update(label);
+    CRC32C sum = StateFile.sum(label, version, length);
     sum.update(content, 0, length);
     ByteBuffer header =
         ByteBuffer.allocate(StateFile.SECTION_HEADER + label.length)
