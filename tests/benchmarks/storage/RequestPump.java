@@ -36,7 +36,7 @@ final class RequestPump implements DiskCompletion {
 
   void run(int depth) throws IOException, InterruptedException {
     for (int i = 0; i < depth; i++) {
-      submit(new DiskRequest(this).attach(i));
+      submit(new DiskRequest(this));
     }
     done.await();
     if (failure != null) {
@@ -55,7 +55,7 @@ final class RequestPump implements DiskCompletion {
     } else {
       request.read(offset);
     }
-    request.addMemory(memory, (long) (Integer) request.attachment() * length, length);
+    request.addMemory(memory, 0, length);
     disk.submit(request);
   }
 

@@ -64,11 +64,23 @@ public final class DiskExecutor implements AutoCloseable {
         last.next = request;
       }
       tail = request;
-      if (idle > 0) {
+      if (idle > 0 && !keeps(Thread.currentThread())) {
         lock.notify();
       }
       return true;
     }
+  }
+
+  /**
+   * Whether a thread takes what it has just queued itself: a worker does, once, when the completion
+   * that it is in returns. Waking another for that would move the work to a cold processor.
+   */
+  private boolean keeps(Thread thread) {
+    if (thread instanceof Worker worker && worker.owner == this && !worker.keeps) {
+      worker.keeps = true;
+      return true;
+    }
+    return false;
   }
 
   /** Whether the calling thread is one of this executor's. */
@@ -81,8 +93,9 @@ public final class DiskExecutor implements AutoCloseable {
     return threads.getFirst();
   }
 
-  private @Nullable DiskRequest take() {
+  private @Nullable DiskRequest take(Worker worker) {
     synchronized (lock) {
+      worker.keeps = false;
       while (true) {
         DiskRequest first = head;
         if (first != null) {
@@ -137,6 +150,9 @@ public final class DiskExecutor implements AutoCloseable {
   private static final class Worker extends Thread {
     private final DiskExecutor owner;
 
+    /** Whether something in the queue is this thread's to take; under the executor's lock. */
+    private boolean keeps;
+
     Worker(DiskExecutor owner, String name) {
       super(name);
       this.owner = owner;
@@ -145,7 +161,7 @@ public final class DiskExecutor implements AutoCloseable {
 
     @Override
     public void run() {
-      for (DiskRequest request = owner.take(); request != null; request = owner.take()) {
+      for (DiskRequest request = owner.take(this); request != null; request = owner.take(this)) {
         AbstractVirtualDisk disk = request.target;
         if (disk != null) {
           disk.execute(request);

@@ -128,16 +128,26 @@ final class VhdxHeaders {
    * (section 2.2.2.1).
    */
   void update(HostFile file, VhdxHeader contents) throws IOException {
+    write(file, contents);
+    file.force(false);
+  }
+
+  private void write(HostFile file, VhdxHeader contents) throws IOException {
     VhdxHeader next = contents.withSequenceNumber(current.sequenceNumber() + 1);
     int index = 1 - currentIndex;
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(VhdxHeader.SIZE, 8);
       next.encode(bytes);
       file.write(VhdxHeader.offset(index), bytes);
-      file.force(false);
     }
     current = next;
     currentIndex = index;
+  }
+
+  /** Replaces both headers, the first durably; the second is so after the file's next force. */
+  void updateBothSoon(HostFile file, VhdxHeader contents) throws IOException {
+    update(file, contents);
+    write(file, contents);
   }
 
   /** Replaces both headers, one after the other. */

@@ -169,10 +169,11 @@ final class VhdxWriter {
     file.extend(space.end());
     LogWriter writer = new LogWriter(file, clean.logOffset(), clean.logLength(), logGuid, arena);
     MemorySegment buffer = arena.allocate((long) LogWriter.MAX_SECTORS * SECTOR, SECTOR);
-    file.force(true);
+    // No header names the log yet, so it may become durable along with the length it speaks of.
     writer.append(0, buffer, offsets, space.end(), space.end());
-    file.force(false);
-    headers.updateBoth(file, clean.withLogGuid(logGuid));
+    file.force(true);
+    // Every commit begins with a force, so nothing is logged before the second header is durable.
+    headers.updateBothSoon(file, clean.withLogGuid(logGuid));
     log = writer;
     images = buffer;
   }
