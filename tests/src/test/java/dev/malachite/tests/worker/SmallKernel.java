@@ -33,7 +33,13 @@ enum SmallKernel {
       "31 DB" // xor ebx, ebx
           + "48 FF C3" // again: inc rbx
           + "66 BA FD 03 EC A8 01 74 F4" // nothing at the serial port: again
-          + "66 BA F8 03 EC 88 D8 EE EB EA"); // in al, dx; mov al, bl; out dx, al; jmp again
+          + "66 BA F8 03 EC 88 D8 EE EB EA"), // in al, dx; mov al, bl; out dx, al; jmp again
+
+  /** Counts in BL what it reads from the serial port, and writes the count there each time. */
+  TALLY(
+      "31 DB" // xor ebx, ebx
+          + "66 BA FD 03 EC A8 01 74 F7" // again: wait for the line status register's bit 0
+          + "66 BA F8 03 EC FE C3 88 D8 EE EB EB"); // in al, dx; inc bl; out bl; jmp again
 
   private static final int ADDRESS = 0x10_0000;
   private static final int HEADER = 64;
