@@ -29,11 +29,11 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class VhdHostileFileTest {
   private static final int BLOCK = 512 << 10;
   private static final int SIZE = 8 << 20;
-  private static final long HEADER = 512;
-  private static final long TABLE = 1536;
+  static final long HEADER = 512;
+  static final long TABLE = 1536;
 
-  private static MemoryFile dynamic = new MemoryFile();
-  private static MemoryFile fixed = new MemoryFile();
+  static MemoryFile dynamic = new MemoryFile();
+  static MemoryFile fixed = new MemoryFile();
   private static DiskExecutor executor = DiskExecutor.create("vhd-hostile", 1);
 
   @BeforeContainer
@@ -78,7 +78,8 @@ class VhdHostileFileTest {
     assertTimeout(Duration.ofSeconds(10), () -> use(file, readOnly));
   }
 
-  private static void use(MemoryFile file, boolean readOnly) throws IOException {
+  /** Opens a file that may be hostile and, if that works, reads and writes it. */
+  static void use(MemoryFile file, boolean readOnly) throws IOException {
     MemoryFile before = file.copy();
     // A check finds what is wrong and never fails itself.
     boolean sound = VhdCheck.structures(file).repairable();
@@ -152,7 +153,7 @@ class VhdHostileFileTest {
     }
   }
 
-  private static void putInt(MemoryFile file, long at, int value) throws IOException {
+  static void putInt(MemoryFile file, long at, int value) throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment bytes = arena.allocate(4, 4);
       BigEndian.putInt(bytes, 0, value);
@@ -161,7 +162,7 @@ class VhdHostileFileTest {
   }
 
   /** Makes all checksums right again. */
-  private static void mend(MemoryFile file) throws IOException {
+  static void mend(MemoryFile file) throws IOException {
     mend(file, file.size() - 512, 512, VhdFooter.AT_CHECKSUM);
     if (getInt(file, 0) == (int) (VhdFooter.COOKIE >>> 32)) {
       mend(file, 0, 512, VhdFooter.AT_CHECKSUM);

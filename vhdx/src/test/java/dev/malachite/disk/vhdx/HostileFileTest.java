@@ -26,8 +26,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 class HostileFileTest {
   private static final long MIB = SampleImages.MIB;
 
-  private static MemoryFile clean = new MemoryFile();
-  private static MemoryFile dirty = new MemoryFile();
+  static MemoryFile clean = new MemoryFile();
+  static MemoryFile dirty = new MemoryFile();
   private static DiskExecutor executor = DiskExecutor.create("hostile", 1);
 
   @BeforeContainer
@@ -53,7 +53,8 @@ class HostileFileTest {
     assertTimeout(Duration.ofSeconds(10), () -> use(file, readOnly));
   }
 
-  private static void use(MemoryFile file, boolean readOnly) throws IOException {
+  /** Opens a file that may be hostile and, if that works, reads and writes it. */
+  static void use(MemoryFile file, boolean readOnly) throws IOException {
     MemoryFile before = file.copy();
     VhdxDisk opened;
     try {
