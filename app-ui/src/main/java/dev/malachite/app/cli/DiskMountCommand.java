@@ -11,29 +11,36 @@ import dev.malachite.disk.filesystem.FileSystem;
 import dev.malachite.disk.filesystem.Partition;
 import dev.malachite.disk.filesystem.PartitionTable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code malachite disk mount}: shows the partitions and files on a disk and copies files out. */
+/** {@code malachite disk mount}: shows what is on a disk and copies files out of it and into it. */
 @Command(
     name = "mount",
     description = {
-      "Show what is on a disk, and copy files out of it: FAT and ext2, ext3, ext4.",
-      "The disk is read only, and may not be in use. No rights of an administrator are needed.",
+      "Show what is on a disk, copy files out of it (FAT and ext2, ext3, ext4) and into it (FAT).",
+      "The disk may not be in use. No rights of an administrator are needed.",
       "",
       "  malachite disk mount DISK              its partitions",
       "  malachite disk mount DISK 2:/etc       a folder of partition 2",
-      "  malachite disk mount DISK 2:/etc here  a copy of it"
+      "  malachite disk mount DISK 2:/etc here  a copy of it",
+      "  malachite disk mount DISK 1:/ --put FILE  a copy of a file or folder onto the disk"
     })
 final class DiskMountCommand extends DiskVerb {
   private static final int MAX_DEPTH = 100;
@@ -55,10 +62,20 @@ final class DiskMountCommand extends DiskVerb {
       description = "Where a copy of it goes; a folder that exists gets it inside.")
   private @Nullable Path target;
 
+  @Option(
+      names = "--put",
+      paramLabel = "SOURCE",
+      description = "A file or folder of this host to be copied into the folder on the disk.")
+  private @Nullable Path source;
+
   @Override
   public Integer call() throws IOException {
+    if (source != null && (place == null || target != null)) {
+      throw usage("--put needs the folder on the disk, as 1:/folder, and nothing else");
+    }
+    DiskOptions how = source == null ? DiskOptions.readOnly() : DiskOptions.readWrite();
     try (DiskExecutor executor = DiskExecutor.create("disk-mount", 1);
-        VirtualDisk disk = VirtualDisks.open(file, executor, DiskOptions.readOnly())) {
+        VirtualDisk disk = VirtualDisks.open(file, executor, how)) {
       if (place == null) {
         showPartitions(disk);
       } else {
@@ -138,6 +155,12 @@ final class DiskMountCommand extends DiskVerb {
     }
     FileSystem files = found.get();
     FileSystem.Entry entry = files.find(path);
+    Path from = source;
+    if (from != null) {
+      Path name = from.toAbsolutePath().normalize().getFileName();
+      put(files, from.toRealPath(), entry, name == null ? "" : name.toString(), 0);
+      return;
+    }
     Path to = target;
     if (to == null) {
       show(files, entry);
@@ -192,6 +215,31 @@ final class DiskMountCommand extends DiskVerb {
       throw new CommandFailure(file + ": a file on it has a name that can't be copied");
     }
     return name;
+  }
+
+  /** Copies a file or folder of the host into a folder on the disk. */
+  private void put(FileSystem files, Path from, FileSystem.Entry folder, String name, int depth)
+      throws IOException {
+    if (depth > MAX_DEPTH) {
+      throw new CommandFailure(from + ": lies too deep to be copied");
+    }
+    BasicFileAttributes attributes =
+        Files.readAttributes(from, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    long modified = attributes.lastModifiedTime().to(TimeUnit.SECONDS);
+    if (attributes.isDirectory()) {
+      FileSystem.Entry made = files.addFolder(folder, name, modified);
+      try (DirectoryStream<Path> entries = Files.newDirectoryStream(from)) {
+        for (Path each : entries) {
+          put(files, each, made, each.getFileName().toString(), depth + 1);
+        }
+      }
+    } else if (attributes.isRegularFile()) {
+      try (InputStream data = Files.newInputStream(from)) {
+        files.add(folder, name, data, attributes.size(), modified);
+      }
+    } else {
+      throw new CommandFailure(from + ": is no file or folder, so it can't be copied");
+    }
   }
 
   private void copy(FileSystem files, FileSystem.Entry entry, Path to, int depth)

@@ -4,6 +4,7 @@
 package dev.malachite.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -197,5 +198,40 @@ class DiskCommandsTest {
     assertThat(Invocation.of("disk", "mount", file, "nowhere").exitCode()).isEqualTo(2);
     assertThat(Invocation.of("disk", "mount", file, "3:/").err()).contains("no partition 3");
     assertThat(Invocation.of("disk", "mount", file, "0:/").err()).contains("no FAT or ext");
+  }
+
+  @Test
+  void filesAreCopiedOntoFatAndBack() throws Exception {
+    Path mkfs = Path.of("/usr/sbin/mkfs.vfat");
+    assumeTrue(Files.isExecutable(mkfs), "dosfstools is not installed");
+    Path file = folder.resolve("fat.raw");
+    Invocation.of("disk", "create", file.toString(), "--size", "16M", "--format", "raw");
+    assertThat(new ProcessBuilder(mkfs.toString(), file.toString()).start().waitFor()).isZero();
+    Path tree = folder.resolve("tree");
+    Files.createDirectories(tree.resolve("inner folder"));
+    Files.writeString(tree.resolve("a file.txt"), "contents");
+    Files.write(tree.resolve("inner folder/large"), new byte[1_000_000]);
+    String disk = file.toString();
+    assertThat(Invocation.of("disk", "mount", disk, "0:/", "--put", tree.toString()).err())
+        .isEmpty();
+    assertThat(Invocation.of("disk", "mount", disk, "0:/", "--put", tree.toString()).exitCode())
+        .as("what is there is not replaced")
+        .isEqualTo(1);
+    assertThat(Invocation.of("disk", "mount", disk, "0:/TREE").out())
+        .contains("a file.txt", "inner folder/");
+    Path back = folder.resolve("back");
+    assertThat(Invocation.of("disk", "mount", disk, "0:/tree", back.toString()).exitCode())
+        .isZero();
+    assertThat(back.resolve("a file.txt")).hasContent("contents");
+    assertThat(back.resolve("inner folder/large")).hasSize(1_000_000);
+    assertThat(Invocation.of("disk", "mount", disk, "--put", tree.toString()).exitCode())
+        .isEqualTo(2);
+    Path link = Files.createSymbolicLink(folder.resolve("tree/link"), Path.of("a file.txt"));
+    assertThat(Invocation.of("disk", "mount", disk, "0:/tree", "--put", link.toString()).exitCode())
+        .as("a link that is named itself is followed")
+        .isZero();
+    Path copied = folder.resolve("copied");
+    Invocation.of("disk", "mount", disk, "0:/tree/link", copied.toString());
+    assertThat(copied).hasContent("contents");
   }
 }

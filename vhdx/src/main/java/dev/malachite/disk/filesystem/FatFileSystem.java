@@ -4,6 +4,7 @@
 package dev.malachite.disk.filesystem;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -16,28 +17,37 @@ import java.util.Locale;
 /** FAT12, FAT16 and FAT32 with long names (Microsoft's FAT specification 1.03). */
 final class FatFileSystem extends FileSystem {
   private static final int BOOT = 512;
-  private static final int ENTRY = 32;
-  private static final int MAX_FOLDER = MAX_ENTRIES * ENTRY;
+  static final int ENTRY = 32;
+  static final int MAX_FOLDER = MAX_ENTRIES * ENTRY;
 
   private static final int ATTRIBUTE_LABEL = 0x08;
-  private static final int ATTRIBUTE_FOLDER = 0x10;
-  private static final int ATTRIBUTE_LONG_NAME = 0x0F;
+  static final int ATTRIBUTE_FOLDER = 0x10;
+  static final int ATTRIBUTE_LONG_NAME = 0x0F;
   private static final int LOWER_NAME = 0x08;
   private static final int LOWER_EXTENSION = 0x10;
-  private static final int DELETED = 0xE5;
+  static final int DELETED = 0xE5;
 
-  private static final int[] LONG_NAME_UNITS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
+  static final int[] LONG_NAME_UNITS = {1, 3, 5, 7, 9, 14, 16, 18, 20, 22, 24, 28, 30};
 
-  private static final long ROOT_AREA = 1; // No file starts in cluster 1.
+  static final long ROOT_AREA = 1; // No file starts in cluster 1.
 
-  private final Volume volume;
-  private final int bits;
-  private final int clusterSize;
-  private final long clusters;
-  private final long tableOffset;
-  private final long rootOffset;
-  private final int rootSize;
-  private final long dataOffset;
+  final Volume volume;
+  final int bits;
+  final int clusterSize;
+  final long clusters;
+  final long tableOffset;
+  final long tableSize;
+  final int tables;
+
+  /** Whether all copies of the allocation table are kept the same. */
+  final boolean mirrored;
+
+  /** Where FAT32 counts free clusters; 0 if nowhere. */
+  final long informationOffset;
+
+  final long rootOffset;
+  final int rootSize;
+  final long dataOffset;
   private final long rootCluster;
   private final String label;
 
@@ -47,7 +57,7 @@ final class FatFileSystem extends FileSystem {
     int sector = Short.toUnsignedInt(boot.getShort(11));
     clusterSize = sector * Byte.toUnsignedInt(boot.get(13));
     long reserved = Short.toUnsignedInt(boot.getShort(14));
-    int tables = Byte.toUnsignedInt(boot.get(16));
+    tables = Byte.toUnsignedInt(boot.get(16));
     rootSize = Short.toUnsignedInt(boot.getShort(17)) * ENTRY;
     long total = Short.toUnsignedInt(boot.getShort(19));
     if (total == 0) {
@@ -59,6 +69,9 @@ final class FatFileSystem extends FileSystem {
       tableSectors = Integer.toUnsignedLong(boot.getInt(36));
     }
     tableOffset = reserved * sector;
+    tableSize = tableSectors * sector;
+    mirrored = !wide || (boot.getShort(40) & 0x80) == 0;
+    informationOffset = wide ? (long) Short.toUnsignedInt(boot.getShort(48)) * sector : 0;
     rootOffset = (reserved + tables * tableSectors) * sector;
     dataOffset = rootOffset + (rootSize + sector - 1L) / sector * sector;
     long dataBytes = total * sector - dataOffset;
@@ -116,12 +129,23 @@ final class FatFileSystem extends FileSystem {
   }
 
   @Override
+  public void add(Entry folder, String name, InputStream data, long size, long modified)
+      throws IOException {
+    new FatWriter(this).add(folder, name, data, size, modified);
+  }
+
+  @Override
+  public Entry addFolder(Entry folder, String name, long modified) throws IOException {
+    return new FatWriter(this).addFolder(folder, name, modified);
+  }
+
+  @Override
   public String target(Entry link) {
     throw new IllegalArgumentException("FAT has no links");
   }
 
   /** The cluster after one; 0 at the chain's end. */
-  private long next(long cluster) throws IOException {
+  long next(long cluster) throws IOException {
     long value;
     switch (bits) {
       case 12 -> {
@@ -144,7 +168,7 @@ final class FatFileSystem extends FileSystem {
     return value;
   }
 
-  private void check(long cluster) throws IOException {
+  void check(long cluster) throws IOException {
     if (cluster < 2 || cluster >= clusters + 2) {
       throw new DamagedFileSystemException("it refers to cluster " + cluster);
     }
@@ -277,6 +301,15 @@ final class FatFileSystem extends FileSystem {
     }
   }
 
+  /** What ties a long name to its short one. */
+  static int checksum(byte[] shortName) {
+    int sum = 0;
+    for (byte each : shortName) {
+      sum = ((sum & 1) << 7 | sum >>> 1) + Byte.toUnsignedInt(each) & 0xFF;
+    }
+    return sum;
+  }
+
   /** Puts a long name together from the entries in front of the short one. */
   private static final class LongName {
     private final StringBuilder text = new StringBuilder();
@@ -315,10 +348,9 @@ final class FatFileSystem extends FileSystem {
 
     /** The long name of a short entry; empty if it has none. */
     String take(ByteBuffer bytes, int at) {
-      int sum = 0;
-      for (int i = 0; i < 11; i++) {
-        sum = ((sum & 1) << 7 | sum >>> 1) + Byte.toUnsignedInt(bytes.get(at + i)) & 0xFF;
-      }
+      byte[] raw = new byte[11];
+      bytes.get(at, raw);
+      int sum = checksum(raw);
       String name = expected == 0 && sum == checksum ? text.toString() : "";
       clear();
       return name;

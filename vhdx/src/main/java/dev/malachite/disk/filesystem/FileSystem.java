@@ -5,6 +5,7 @@ package dev.malachite.disk.filesystem;
 
 import dev.malachite.disk.VirtualDisk;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a partition, to be read. Not thread-safe. */
+/**
+ * The files of a partition, to be read and, where the kind allows it, added to. Not thread-safe.
+ */
 public abstract sealed class FileSystem permits FatFileSystem, ExtFileSystem {
   /** Most entries that a folder may have. */
   static final int MAX_ENTRIES = 1 << 20;
@@ -85,6 +88,37 @@ public abstract sealed class FileSystem permits FatFileSystem, ExtFileSystem {
         file,
         bytes ->
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining()));
+  }
+
+  /**
+   * Adds a file. It appears whole and durable or, but for space that a check finds, not at all.
+   *
+   * @param folder where to
+   * @param data the contents, of which {@code size} bytes are taken
+   * @param modified when it was changed last, in seconds since 1970
+   * @throws java.nio.file.FileAlreadyExistsException if the folder has something of the name
+   * @throws IOException if the name can't be, there is no room, or the kind is read only
+   */
+  public void add(Entry folder, String name, InputStream data, long size, long modified)
+      throws IOException {
+    throw readOnly();
+  }
+
+  /**
+   * Adds an empty folder, likewise.
+   *
+   * @return the new folder
+   * @see #add
+   */
+  public Entry addFolder(Entry folder, String name, long modified) throws IOException {
+    throw readOnly();
+  }
+
+  private IOException readOnly() {
+    return new IOException(
+        kind()
+            + " file systems are only read here. Give the disk to a machine that knows them to"
+            + " change what is on it.");
   }
 
   /** Takes the pieces of a file one after the other. */

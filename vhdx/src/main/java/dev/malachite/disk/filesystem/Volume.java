@@ -26,6 +26,36 @@ final class Volume {
     return length;
   }
 
+  boolean readOnly() {
+    return disk.readOnly();
+  }
+
+  /** Makes what was written durable. */
+  void flush() throws IOException {
+    disk.flush();
+  }
+
+  /**
+   * Writes bytes.
+   *
+   * @throws DamagedFileSystemException if they are not all inside the volume
+   */
+  void write(long position, byte[] bytes, int from, int count) throws IOException {
+    if (position < 0 || count < 0 || position > length - count) {
+      throw new DamagedFileSystemException(
+          "it refers to byte " + position + ", outside its " + length + " bytes");
+    }
+    int sector = disk.logicalSectorSize();
+    long first = (start + position) / sector * sector;
+    long end = Math.min(disk.size(), (start + position + count + sector - 1) / sector * sector);
+    MemorySegment whole = MemorySegment.ofArray(new byte[(int) (end - first)]);
+    if (whole.byteSize() > count) {
+      disk.read(first, whole);
+    }
+    MemorySegment.copy(MemorySegment.ofArray(bytes), from, whole, start + position - first, count);
+    disk.write(first, whole);
+  }
+
   /**
    * Reads bytes.
    *
