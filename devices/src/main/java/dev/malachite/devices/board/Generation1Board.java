@@ -312,6 +312,7 @@ final class Generation1Board implements Board {
     d.pics.reset();
     d.timer.reset();
     d.clock.reset();
+    d.storage.forEach(StorVsp::reset);
     fillClockMemory(d.clock, d.floppy == null ? 0 : d.floppy.driveType());
     d.control.reset();
     d.keyboard.reset();

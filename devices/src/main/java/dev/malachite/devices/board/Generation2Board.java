@@ -173,6 +173,7 @@ final class Generation2Board implements Board {
   public void powerOn(ProcessorState processor) throws IOException {
     Devices d = devices();
     d.clock.reset();
+    d.storage.reset();
     if (d.com1 != null) {
       d.com1.reset();
     }

@@ -5,6 +5,7 @@ package dev.malachite.devices.floppy;
 
 import dev.malachite.engine.state.StateException;
 import dev.malachite.engine.state.StateTransfer;
+import java.util.Arrays;
 
 /**
  * One Intel 8237A DMA controller (data sheet 231466) with the page registers a PC has beside it.
@@ -35,6 +36,17 @@ final class Dma8237 {
 
   Dma8237(int width) {
     this.width = width;
+    reset();
+  }
+
+  /** Sets the state after power-on, registers that a reset leaves alone, too. */
+  void powerOn() {
+    Arrays.fill(baseAddress, 0);
+    Arrays.fill(address, 0);
+    Arrays.fill(baseCount, 0);
+    Arrays.fill(count, 0);
+    Arrays.fill(mode, 0);
+    Arrays.fill(page, 0);
     reset();
   }
 

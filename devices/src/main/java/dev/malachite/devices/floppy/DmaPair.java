@@ -10,6 +10,7 @@ import dev.malachite.engine.memory.GuestMemoryException;
 import dev.malachite.engine.state.Saveable;
 import dev.malachite.engine.state.StateException;
 import dev.malachite.engine.state.StateTransfer;
+import java.util.Arrays;
 
 /**
  * The two DMA controllers of a PC: channels 0 to 3 of bytes, 5 to 7 of words, and their page
@@ -44,8 +45,9 @@ public final class DmaPair implements PortHandler, Saveable {
 
   /** Sets the state after power-on. */
   public synchronized void reset() {
-    bytes.reset();
-    words.reset();
+    bytes.powerOn();
+    words.powerOn();
+    Arrays.fill(remembered, 0);
   }
 
   @Override

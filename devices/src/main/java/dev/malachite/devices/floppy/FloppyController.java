@@ -149,6 +149,13 @@ public final class FloppyController implements PortHandler, Saveable {
   /** Sets the state after power-on. */
   public synchronized void reset() {
     output = 0;
+    tape = 0;
+    Arrays.fill(sector, (byte) 0);
+    Arrays.fill(command, 0);
+    Arrays.fill(result, 0);
+    Arrays.fill(cylinder, 0);
+    Arrays.fill(specified, 0);
+    changed = true;
     locked = false;
     softReset();
     resetsToSense = 0;

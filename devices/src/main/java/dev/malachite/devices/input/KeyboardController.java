@@ -97,6 +97,7 @@ public final class KeyboardController implements PortHandler, KeySink, Saveable 
     lastWasCommand = false;
     full = false;
     fromMouse = false;
+    output = 0;
     breaks = false;
     updateLines();
   }

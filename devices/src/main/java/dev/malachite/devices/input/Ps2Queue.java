@@ -45,8 +45,15 @@ final class Ps2Queue {
   }
 
   void transfer(StateTransfer s) throws StateException {
-    s.bytes(bytes);
-    first = s.number(first, 0, bytes.length - 1);
-    count = s.number(count, 0, bytes.length);
+    byte[] waiting = new byte[count];
+    for (int i = 0; i < count; i++) {
+      waiting[i] = bytes[(first + i) % bytes.length];
+    }
+    waiting = s.block(waiting, bytes.length);
+    if (s.loading()) {
+      System.arraycopy(waiting, 0, bytes, 0, waiting.length);
+      first = 0;
+      count = waiting.length;
+    }
   }
 }

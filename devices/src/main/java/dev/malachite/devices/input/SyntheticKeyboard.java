@@ -121,9 +121,16 @@ public final class SyntheticKeyboard implements VmbusDevice, KeySink {
   @Override
   public void transfer(StateTransfer s) throws StateException {
     synchronized (lock) {
-      s.ints(queue);
-      head = s.number(head, 0, QUEUE_SIZE - 1);
       count = s.number(count, 0, QUEUE_SIZE);
+      int[] waiting = new int[count];
+      for (int i = 0; i < count; i++) {
+        waiting[i] = queue[(head + i) % QUEUE_SIZE];
+      }
+      s.ints(waiting);
+      if (s.loading()) {
+        head = 0;
+        System.arraycopy(waiting, 0, queue, 0, count);
+      }
       connected = s.flag(connected);
       leds = s.number(leds, 0, 7);
     }

@@ -283,9 +283,16 @@ public final class Uart16550 implements PortHandler, Saveable {
 
   @Override
   public synchronized void transfer(StateTransfer s) throws StateException {
-    s.bytes(received);
-    head = s.number(head, 0, FIFO - 1);
-    count = s.number(count, 0, FIFO);
+    byte[] waiting = new byte[count];
+    for (int i = 0; i < count; i++) {
+      waiting[i] = received[(head + i) % FIFO];
+    }
+    waiting = s.block(waiting, FIFO);
+    if (s.loading()) {
+      System.arraycopy(waiting, 0, received, 0, waiting.length);
+      head = 0;
+      count = waiting.length;
+    }
     interruptEnable = s.number(interruptEnable, 0, 15);
     fifoControl = s.number(fifoControl, 0, 0xFF);
     lineControl = s.number(lineControl, 0, 0xFF);

@@ -442,6 +442,15 @@ public final class ScsiDvd implements ScsiTarget {
     c.reply(34, BigEndian.getShort(c.cdb(), 7));
   }
 
+  @Override
+  public void reset() {
+    synchronized (lock) {
+      unitAttention = false;
+      locked = false;
+      event = EVENT_NONE;
+    }
+  }
+
   /**
    * Saves or restores what the drive remembers. A disc that was taken out stays out; one that has
    * gone meanwhile is missed, as if somebody had taken it out.

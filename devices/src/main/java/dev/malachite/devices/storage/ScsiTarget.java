@@ -18,6 +18,9 @@ public interface ScsiTarget {
    */
   void execute(ScsiCommand command);
 
+  /** The machine was reset: what the guest has set is as at power-on. */
+  default void reset() {}
+
   /** Saves or restores what the target remembers from one command to the next; a disk nothing. */
   default void transfer(StateTransfer s) throws StateException {}
 }

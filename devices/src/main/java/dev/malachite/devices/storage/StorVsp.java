@@ -167,6 +167,19 @@ public final class StorVsp implements VmbusDevice {
     command.reply(length, (int) Math.min(BigEndian.getInt(command.cdb(), 6), Integer.MAX_VALUE));
   }
 
+  /** The machine was reset: so are the drives. */
+  public void reset() {
+    for (int lun = 0; lun < MAX_LUNS; lun++) {
+      ScsiTarget there;
+      synchronized (targets) {
+        there = targets[lun];
+      }
+      if (there != null) {
+        there.reset();
+      }
+    }
+  }
+
   @Override
   public void transfer(StateTransfer s) throws StateException {
     for (int lun = 0; lun < MAX_LUNS; lun++) {

@@ -64,7 +64,9 @@ final class ApicTimer {
       divideRegister = 0;
       initialCount = 0;
       counting = false;
+      start = 0;
       deadline = 0;
+      due = 0;
     }
   }
 

@@ -23,6 +23,9 @@ final class AtaDisk extends IdeDrive {
   /** Sectors read from or written to the disk at once by programmed transfer. */
   private static final int BUFFERED = 256;
 
+  /** The most that a command may ask for. */
+  private static final int MOST_SECTORS = 0x10000;
+
   private static final int MAXIMUM_MULTIPLE = 16;
   private static final int LARGEST_28_BIT = 0x0FFF_FFFF;
   private static final int PHYSICAL_HEADS = 16;
@@ -53,6 +56,9 @@ final class AtaDisk extends IdeDrive {
   private @Nullable GuestRanges memory;
   private int requestEra;
 
+  /** From a request's submission to the end of what its completion does. */
+  private boolean working;
+
   AtaDisk(IdeChannel channel, VirtualDisk disk) {
     super(channel, BUFFERED * SECTOR);
     if (disk.logicalSectorSize() != SECTOR) {
@@ -75,13 +81,29 @@ final class AtaDisk extends IdeDrive {
   }
 
   @Override
+  void powerOn() {
+    heads = PHYSICAL_HEADS;
+    sectorsPerTrack = PHYSICAL_SECTORS;
+    udmaMode = 5;
+    writeCache = true;
+    writes = false;
+    extended = false;
+    throughCache = false;
+    block = 0;
+    blockSectors = 0;
+    buffered = 0;
+    byDma = false;
+    super.powerOn();
+  }
+
+  @Override
   boolean isUnderWay() {
-    return request.isInFlight();
+    return working;
   }
 
   @Override
   void execute(int command) {
-    if (request.isInFlight()) {
+    if (working) {
       // What a reset has cut off is still on its way to the disk.
       fail(TaskFile.ABORTED);
       return;
@@ -285,11 +307,13 @@ final class AtaDisk extends IdeDrive {
 
   private void submit(DiskRequest ready) {
     requestEra = era();
+    working = true;
     disk.submit(ready);
   }
 
   private void completed(DiskRequest done, @Nullable IOException error) {
     synchronized (channel().lock()) {
+      working = false;
       channel().lock().notifyAll();
       if (error != null) {
         LOGGER.log(
@@ -441,13 +465,23 @@ final class AtaDisk extends IdeDrive {
     writes = s.flag(writes);
     extended = s.flag(extended);
     throughCache = s.flag(throughCache);
-    block = s.number(block, 0, sectors);
-    left = (int) s.number((long) left, 0, Math.min(0x10000, sectors - block));
+    block = s.int64(block);
+    left = s.int32(left);
     blockSectors = s.number(blockSectors, 0, 0xFF);
-    buffered = s.number(buffered, 0, BUFFERED);
+    buffered = s.int32(buffered);
     byDma = s.flag(byDma);
-    if (buffered > left && left > 0) {
-      throw s.impossible("more in the buffer than is left");
+    boolean underWay =
+        left > 0
+            && left <= MOST_SECTORS
+            && block >= 0
+            && block <= sectors - left
+            && buffered >= 0
+            && buffered <= Math.min(left, BUFFERED);
+    if (!underWay) {
+      // What a refused command has left means nothing.
+      block = 0;
+      left = 0;
+      buffered = 0;
     }
   }
 }

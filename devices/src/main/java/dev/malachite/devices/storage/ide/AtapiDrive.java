@@ -74,6 +74,17 @@ final class AtapiDrive extends IdeDrive {
   }
 
   @Override
+  void powerOn() {
+    Arrays.fill(sense, (byte) 0);
+    byDma = false;
+    limit = 0;
+    available = 0;
+    udmaMode = 2;
+    drive.reset();
+    super.powerOn();
+  }
+
+  @Override
   boolean isUnderWay() {
     return running;
   }

@@ -49,6 +49,7 @@ final class BusMaster {
     command = 0;
     status = 0;
     table = 0;
+    described = 0;
   }
 
   /** True if the guest has started it and nothing has been transferred yet. */

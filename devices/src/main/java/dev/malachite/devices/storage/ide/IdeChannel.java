@@ -125,7 +125,13 @@ final class IdeChannel implements PortHandler {
     synchronized (lock) {
       control = 0;
       master.reset();
-      resetDrives();
+      selected = 0;
+      for (IdeDrive drive : drives) {
+        if (drive != null) {
+          drive.powerOn();
+        }
+      }
+      clearInterrupt();
     }
   }
 

@@ -57,6 +57,13 @@ abstract class IdeDrive {
     showSignature();
   }
 
+  /** Sets the state after power-on, settings that outlive a reset by software, too. */
+  void powerOn() {
+    registers.clear();
+    toGuest = false;
+    reset();
+  }
+
   /** Sets the registers to what they show after a reset. */
   abstract void showSignature();
 

@@ -5,6 +5,7 @@ package dev.malachite.devices.storage.ide;
 
 import dev.malachite.engine.state.StateException;
 import dev.malachite.engine.state.StateTransfer;
+import java.util.Arrays;
 
 /**
  * The registers of one drive's command block (ATA/ATAPI-7, volume 1, section 5 and volume 2), each
@@ -158,6 +159,13 @@ final class TaskFile {
     written[LBA_LOW] = 1;
     cylinder(cylinder);
     written[DEVICE] = 0;
+  }
+
+  void clear() {
+    Arrays.fill(written, 0);
+    Arrays.fill(before, 0);
+    error = 0;
+    status = 0;
   }
 
   void transfer(StateTransfer s) throws StateException {

@@ -49,6 +49,7 @@ public final class VgaAdapter extends PciFunction {
   public void reset() {
     super.reset();
     ports.reset();
+    planes.reset();
   }
 
   /** What the screen shows now; valid until the next call. */

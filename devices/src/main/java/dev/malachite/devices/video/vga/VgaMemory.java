@@ -193,6 +193,12 @@ final class VgaMemory implements MmioHandler {
     memory.set(WORD, at, memory.get(WORD, at) & ~planes | data & planes);
   }
 
+  void reset() {
+    synchronized (state) {
+      latch = 0;
+    }
+  }
+
   void transfer(StateTransfer s) throws StateException {
     synchronized (state) {
       latch = s.int32(latch);

@@ -85,6 +85,7 @@ final class VgaPorts implements PortHandler {
       Arrays.fill(state.crt, 0);
       Arrays.fill(state.attribute, 0);
       Arrays.fill(state.vbe, 0);
+      Arrays.fill(state.palette, (byte) 0);
       state.vbe[VgaState.VBE_ID] = VBE_VERSION;
       state.miscellaneous = 0;
       state.paletteMask = 0xFF;
