@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -227,12 +228,12 @@ class FatWriterTest {
     VirtualDisks.createVhdx(
         vhdx, VhdxSettings.dynamic(64 << 20).withLogicalSectorSize(4096).withBlockSize(1 << 20));
     try (VirtualDisk disk = open(vhdx)) {
-      disk.write(0, java.lang.foreign.MemorySegment.ofArray(Files.readAllBytes(image)));
+      disk.write(0, MemorySegment.ofArray(Files.readAllBytes(image)));
       FileSystem files = files(disk);
       add(files, "/", "one", "1".getBytes(StandardCharsets.UTF_8));
       add(files, "/", "another with a long name", noise(100_000, 1));
       byte[] all = new byte[64 << 20];
-      disk.read(0, java.lang.foreign.MemorySegment.ofArray(all));
+      disk.read(0, MemorySegment.ofArray(all));
       Files.write(image, all);
     }
     QemuTools.run("fsck.fat", "-n", image);
