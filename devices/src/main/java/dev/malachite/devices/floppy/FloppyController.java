@@ -477,7 +477,10 @@ public final class FloppyController implements PortHandler, Saveable {
     received = s.number(received, 0, command.length);
     s.numbers(result, 0, 0xFF);
     resultLength = s.number(resultLength, 0, result.length);
-    resultPosition = s.number(resultPosition, 0, Math.max(0, resultLength));
+    resultPosition = s.number(resultPosition, 0, result.length);
+    if (resultLength > 0 && resultPosition >= resultLength) {
+      throw s.impossible("a result that has been read");
+    }
     output = s.number(output, 0, 0xFF);
     tape = s.number(tape, 0, 0xFF);
     s.numbers(cylinder, 0, LAST_CYLINDER);

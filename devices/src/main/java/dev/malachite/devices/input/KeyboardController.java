@@ -9,6 +9,7 @@ import dev.malachite.engine.device.PortHandler;
 import dev.malachite.engine.state.Saveable;
 import dev.malachite.engine.state.StateException;
 import dev.malachite.engine.state.StateTransfer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -91,6 +92,7 @@ public final class KeyboardController implements PortHandler, KeySink, Saveable 
     keyboard.powerOn();
     mouse.powerOn();
     answers.clear();
+    Arrays.fill(ram, 0);
     ram[0] = KEYBOARD_INTERRUPT | MOUSE_INTERRUPT | TRANSLATE;
     outputPort = NO_RESET | GATE_A20 | 0xCC;
     awaited = 0;
