@@ -14,12 +14,16 @@ import picocli.CommandLine.Spec;
     name = "host",
     mixinStandardHelpOptions = true,
     description = "About the machine that Malachite runs on.",
-    subcommands = HostInfoCommand.class)
+    subcommands = {
+      HostInfoCommand.class,
+      HostMachinesCommands.Start.class,
+      HostMachinesCommands.Stop.class,
+    })
 final class HostCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: info");
+    throw new ParameterException(spec.commandLine(), "say what to do, such as info");
   }
 }

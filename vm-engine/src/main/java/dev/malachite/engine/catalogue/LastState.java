@@ -68,6 +68,11 @@ public record LastState(
     }
   }
 
+  /** True if the machine ran when this computer stopped. */
+  public boolean ranWhenComputerStopped() {
+    return state.isLive() && worker != null && !worker.boot.equals(bootId());
+  }
+
   /** A machine that has never run. */
   public static LastState never(Instant created) {
     return new LastState(SCHEMA, MachineState.OFF, created, null, null);

@@ -72,6 +72,11 @@ public record MachineFolder(Path path) {
     AtomicFiles.move(unfinishedState(), savedState());
   }
 
+  /** There while the machine is off because the computer or its user's session has ended. */
+  public Path ranMark() {
+    return path.resolve("ran");
+  }
+
   /** What its worker said. */
   public Path log() {
     return path.resolve("worker.log");

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,25 @@ public final class WorkerLauncher {
    * @throws IOException if the host can't start a process
    */
   Process launch(Folders folders, MachineFolder folder, UUID machine) throws IOException {
+    return launch(folders, folder, machine, Map.of());
+  }
+
+  /**
+   * Starts a machine's worker anew when the last one is about to end.
+   *
+   * @param variable an environment variable that tells the new worker of it
+   * @param value what that holds
+   * @throws IOException if the host can't start a process
+   */
+  public void restart(
+      Folders folders, MachineFolder folder, UUID machine, String variable, String value)
+      throws IOException {
+    launch(folders, folder, machine, Map.of(variable, value));
+  }
+
+  private Process launch(
+      Folders folders, MachineFolder folder, UUID machine, Map<String, String> more)
+      throws IOException {
     List<String> words = new ArrayList<>(command);
     words.add(machine.toString());
     Path log = folder.log();
@@ -144,6 +164,7 @@ public final class WorkerLauncher {
     }
     ProcessBuilder builder = new ProcessBuilder(words);
     folders.environment().forEach(builder.environment()::put);
+    builder.environment().putAll(more);
     return builder
         .directory(folder.path().toFile())
         .redirectInput(new File("/dev/null"))

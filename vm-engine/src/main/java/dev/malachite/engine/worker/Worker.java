@@ -9,6 +9,7 @@ import dev.malachite.engine.catalogue.Folders;
 import dev.malachite.engine.catalogue.LastState;
 import dev.malachite.engine.catalogue.MachineEntry;
 import dev.malachite.engine.catalogue.MachineFolder;
+import dev.malachite.engine.catalogue.MachineSettings.FailureAction;
 import dev.malachite.engine.catalogue.MachineState;
 import dev.malachite.engine.control.ControlServer;
 import dev.malachite.engine.control.MachineStatus;
@@ -79,6 +80,10 @@ final class Worker {
   private boolean stopWanted;
   private @Nullable CompletableFuture<MachineStatus> saving;
 
+  // Of the thread that runs the machine.
+  private boolean restartDue;
+  private Duration ran = Duration.ZERO;
+
   private volatile boolean cancelled;
   private volatile @Nullable MachineSaver saver;
 
@@ -96,6 +101,7 @@ final class Worker {
    */
   int run() throws IOException, InterruptedException {
     new Catalogue(folders).get(id);
+    int code;
     try (FileMutex mutex = FileMutex.acquire(folder.lockFile(), LOCK_PATIENCE)) {
       if (mutex == null) {
         LOGGER.log(System.Logger.Level.INFO, "the machine runs already, or a command holds it");
@@ -104,12 +110,16 @@ final class Worker {
       Thread hook = Thread.ofPlatform().name("turn-off").unstarted(this::turnOffAtExit);
       Runtime.getRuntime().addShutdownHook(hook);
       try {
-        return runHeld();
+        code = runHeld();
       } finally {
         gone.countDown();
         removeHook(hook);
       }
     }
+    if (restartDue) {
+      new Restart(folders, folder, id).attempt(ran);
+    }
+    return code;
   }
 
   private int runHeld() throws IOException, InterruptedException {
@@ -164,12 +174,14 @@ final class Worker {
           "the processors run, {0} ms after the process started",
           Duration.between(process.started(), Instant.now()).toMillis());
       enter(MachineState.RUNNING, null);
+      Files.deleteIfExists(found.folder().ranMark());
       synchronized (lock) {
         if (stopWanted) {
           machine.turnOff();
         }
       }
       end = machine.awaitEnd(FOREVER).orElseThrow();
+      ran = Duration.ofNanos(machine.uptime());
       if (saver == null) {
         enter(MachineState.STOPPING, null);
       } else {
@@ -251,6 +263,11 @@ final class Worker {
       case CRASHED -> enter(MachineState.FAILED, "the guest crashed: " + detail);
       case FAILED -> enter(MachineState.FAILED, "the engine failed: " + detail);
     }
+    MachineEntry known = entry;
+    restartDue =
+        state.state() == MachineState.FAILED
+            && known != null
+            && known.settings().automatic().afterFailure() == FailureAction.RESTART;
     return end.cause() == MachineEnd.Cause.FAILED ? FAILED : DONE;
   }
 
