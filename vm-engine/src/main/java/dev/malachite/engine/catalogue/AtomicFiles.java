@@ -21,8 +21,18 @@ final class AtomicFiles {
 
   /** Writes text to a temporary file beside the target, forces it to disk and renames it. */
   static void write(Path file, String text) throws IOException {
+    write(file, text, true);
+    force(folderOf(file));
+  }
+
+  /** As {@link #write}, but a power cut soon afterwards may leave the old or nothing. */
+  static void replace(Path file, String text) throws IOException {
+    write(file, text, false);
+  }
+
+  private static void write(Path file, String text, boolean durable) throws IOException {
     Path folder = folderOf(file);
-    // No random number: the first secure one of a process takes a tenth of a second.
+    // No random number: a process shouldn't set up its secure one for a file's name.
     String unique = ProcessHandle.current().pid() + "-" + COUNTER.incrementAndGet();
     Path part = folder.resolve("." + file.getFileName() + "." + unique + ".part");
     Files.deleteIfExists(part);
@@ -33,13 +43,14 @@ final class AtomicFiles {
         while (bytes.hasRemaining()) {
           channel.write(bytes);
         }
-        channel.force(true);
+        if (durable) {
+          channel.force(true);
+        }
       }
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(part);
     }
-    force(folder);
   }
 
   /** Renames a folder durably. */

@@ -162,8 +162,16 @@ public record MachineFolder(Path path) {
     }
   }
 
-  /** Writes the state. */
+  /**
+   * Writes the state. That of a running machine needs to outlive the process, not a power cut, and
+   * a start shouldn't wait for the disk.
+   */
   public void writeState(LastState state) throws IOException {
-    AtomicFiles.write(stateFile(), JsonText.writeIndented(BINDER.toJson(state)));
+    String text = JsonText.writeIndented(BINDER.toJson(state));
+    if (state.state().isLive()) {
+      AtomicFiles.replace(stateFile(), text);
+    } else {
+      AtomicFiles.write(stateFile(), text);
+    }
   }
 }

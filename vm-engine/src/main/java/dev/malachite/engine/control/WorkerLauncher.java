@@ -35,8 +35,8 @@ public final class WorkerLauncher {
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
           "-Xmx512m",
-          // Reflection serves messages and files only; method handles for it cost a tenth of a
-          // second at the start (JEP 416).
+          // Reflection serves messages and files only, each a few times: method handles for it
+          // (JEP 416) would be made at the start and hardly be used.
           "-Djdk.reflect.useNativeAccessorOnly=true",
           "-Djava.util.logging.SimpleFormatter.format=%1$tF %1$tT %4$s %3$s: %5$s%6$s%n");
 

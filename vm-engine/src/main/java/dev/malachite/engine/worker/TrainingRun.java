@@ -3,6 +3,8 @@
 
 package dev.malachite.engine.worker;
 
+import dev.malachite.disk.VhdxSettings;
+import dev.malachite.disk.VirtualDisks;
 import dev.malachite.engine.catalogue.Catalogue;
 import dev.malachite.engine.catalogue.Folders;
 import dev.malachite.engine.catalogue.MachineDeletion;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +34,7 @@ final class TrainingRun {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int ADDRESS = 0x10_0000;
   private static final int CODE = 4096;
+  private static final long DISK = 64L << 20;
 
   /** A little of what every kernel does first; then hlt, and jmp to it. */
   private static final byte[] GUEST =
@@ -53,27 +57,38 @@ final class TrainingRun {
 
   /** Runs the machine in a folder of its own, which is gone afterwards. */
   static void run() throws IOException, InterruptedException {
-    HostSession.leave();
     LOGGER.log(System.Logger.Level.DEBUG, "a worker would use {0}", Folders.ofEnvironment());
     Path home = Files.createTempDirectory("malachite");
     Path kernel = home.resolve("idle");
     try {
       Files.write(kernel, elf());
       Catalogue catalogue = new Catalogue(Folders.under(home));
+      Path disk = home.resolve("disk.vhdx");
+      VirtualDisks.createVhdx(disk, VhdxSettings.dynamic(DISK));
       MachineSettings settings =
           MachineSettings.create("training", 2)
-              .withBoot(new MachineSettings.Boot(kernel, null, ""));
+              .withBoot(new MachineSettings.Boot(kernel, null, ""))
+              .withDrives(
+                  List.of(
+                      new MachineSettings.DriveSlot(MachineSettings.DriveType.DISK, disk, false)));
       UUID id = catalogue.create(settings).settings().id();
-      live(catalogue, id);
+      live(catalogue, id, true);
+      live(catalogue, id, false);
+      // By firmware, which finds nothing to start.
+      catalogue.update(id, s -> s.withBoot(new MachineSettings.Boot(null, null, "")));
+      live(catalogue, id, false);
       MachineDeletion.plan(catalogue, id).carryOut(catalogue);
     } finally {
       Folders.under(home).discard();
       Files.deleteIfExists(kernel);
+      Files.deleteIfExists(home.resolve("disk.vhdx"));
       Files.deleteIfExists(home);
     }
   }
 
-  private static void live(Catalogue catalogue, UUID id) throws IOException, InterruptedException {
+  private static void live(Catalogue catalogue, UUID id, boolean saved)
+      throws IOException, InterruptedException {
+    WarmUp.start(catalogue.get(id).folder());
     CompletableFuture<Integer> code = new CompletableFuture<>();
     Thread thread =
         Thread.ofPlatform()
@@ -95,7 +110,7 @@ final class TrainingRun {
       WorkerClient.await(service.statistics(), PATIENCE);
       WorkerClient.await(service.captureScreen(), PATIENCE);
       WorkerClient.await(service.resume(), PATIENCE);
-      WorkerClient.await(service.turnOff(), PATIENCE);
+      WorkerClient.await(saved ? service.save() : service.turnOff(), PATIENCE);
     }
     thread.join();
   }

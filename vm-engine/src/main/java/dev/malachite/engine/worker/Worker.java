@@ -172,7 +172,7 @@ final class Worker {
       LOGGER.log(
           System.Logger.Level.INFO,
           "the processors run, {0} ms after the process started",
-          Duration.between(process.started(), Instant.now()).toMillis());
+          Long.toString(Duration.between(process.started(), Instant.now()).toMillis()));
       enter(MachineState.RUNNING, null);
       Files.deleteIfExists(found.folder().ranMark());
       synchronized (lock) {

@@ -4,6 +4,7 @@
 package dev.malachite.engine.worker;
 
 import dev.malachite.engine.catalogue.Folders;
+import dev.malachite.engine.catalogue.MachineFolder;
 import dev.malachite.engine.control.WorkerLauncher;
 import java.io.IOException;
 import java.util.UUID;
@@ -73,9 +74,10 @@ public final class WorkerMain {
   }
 
   private static int run(UUID id) {
-    HostSession.leave();
+    Folders folders = Folders.ofEnvironment();
+    WarmUp.start(new MachineFolder(folders.machines().resolve(id.toString())));
     try {
-      return new Worker(Folders.ofEnvironment(), id).run();
+      return new Worker(folders, id).run();
     } catch (IOException | RuntimeException e) {
       LOGGER.log(System.Logger.Level.ERROR, "the worker failed", e);
       return Worker.FAILED;
