@@ -6,6 +6,7 @@ module dev.malachite.app {
   requires dev.malachite.disk;
   requires dev.malachite.engine;
   requires info.picocli;
+  requires java.net.http;
   requires tools.jackson.core;
   requires static transitive org.jspecify;
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "About the machine that Malachite runs on.",
     subcommands = {
       HostInfoCommand.class,
+      HostSettingsCommand.class,
       HostMachinesCommands.Start.class,
       HostMachinesCommands.Stop.class,
     })

@@ -18,6 +18,7 @@ import picocli.CommandLine.ScopeType;
       RunCommand.class,
       VmCommand.class,
       DiskCommand.class,
+      QuickCreateCommand.class,
       HostCommand.class,
       CompletionCommand.class,
     })

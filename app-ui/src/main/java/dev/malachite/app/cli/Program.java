@@ -19,13 +19,7 @@ final class Program {
   static CommandLine create() {
     CommandLine program = new CommandLine(new MalachiteCommand());
     Later.addTo(
-        program,
-        "switch",
-        "Virtual switches.",
-        "quick-create",
-        "A machine from the gallery, in one go.",
-        "session",
-        "The enhanced session of a machine.");
+        program, "switch", "Virtual switches.", "session", "The enhanced session of a machine.");
     Later.addTo(
         subcommand(program, "vm"),
         "checkpoint",
@@ -40,7 +34,6 @@ final class Program {
         "Run a program in the guest.",
         "copy-file",
         "Copy a file into the guest.");
-    Later.addTo(subcommand(program, "host"), "settings", "Settings of this host.");
     registerConverters(program);
     program.setParameterExceptionHandler(Program::usageError);
     program.setExecutionExceptionHandler(Program::failure);
