@@ -6,6 +6,7 @@ package dev.malachite.disk;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.malachite.disk.io.FaultyFile;
 import dev.malachite.disk.io.HostFile;
 import dev.malachite.disk.io.MemoryFile;
 import dev.malachite.disk.io.ParentFiles;
@@ -15,7 +16,6 @@ import dev.malachite.disk.vhdx.VhdxCreator;
 import dev.malachite.disk.vhdx.VhdxDisk;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,84 +31,6 @@ class FailingHostTest {
   @AfterEach
   void stop() {
     executor.close();
-  }
-
-  /** A file that fails once, or from then on, when it has been asked for so many changes. */
-  private static final class FailingFile extends MemoryFile {
-    private final boolean forEver;
-    private int left;
-
-    FailingFile(MemoryFile contents, int left, boolean forEver) {
-      super(contents);
-      this.left = left;
-      this.forEver = forEver;
-    }
-
-    private void step() throws IOException {
-      if (left-- == 0) {
-        left = forEver ? 0 : Integer.MAX_VALUE;
-        throw new IOException("the host has failed");
-      }
-    }
-  }
-
-  /** The file as disks see it. */
-  private record Faulty(FailingFile file) implements HostFile {
-    @Override
-    public Path path() {
-      return file.path();
-    }
-
-    @Override
-    public long size() {
-      return file.size();
-    }
-
-    @Override
-    public long read(long position, ScatterList memory, long from, long length) {
-      return file.read(position, memory, from, length);
-    }
-
-    @Override
-    public void write(long position, ScatterList memory, long from, long length)
-        throws IOException {
-      file.step();
-      file.write(position, memory, from, length);
-    }
-
-    @Override
-    public void extend(long size) throws IOException {
-      file.step();
-      file.extend(size);
-    }
-
-    @Override
-    public void truncate(long size) throws IOException {
-      file.step();
-      file.truncate(size);
-    }
-
-    @Override
-    public void zero(long position, long length) throws IOException {
-      file.step();
-      file.zero(position, length);
-    }
-
-    @Override
-    public boolean discard(long position, long length) throws IOException {
-      file.step();
-      return file.discard(position, length);
-    }
-
-    @Override
-    public void force(boolean sizeToo) throws IOException {
-      file.step();
-    }
-
-    @Override
-    public void close() {
-      // Memory holds nothing.
-    }
   }
 
   private AbstractVirtualDisk open(DiskFormat format, HostFile file, boolean readOnly)
@@ -160,10 +82,11 @@ class FailingHostTest {
     boolean finished = false;
     int failures = 0;
     for (int moment = 0; !finished; moment++) {
-      FailingFile file = new FailingFile(fresh, moment, what.endsWith("ever"));
+      MemoryFile left = fresh.copy();
+      HostFile file = new FaultyFile(left, left.path(), moment, what.endsWith("ever"));
       Model model = new Model();
       boolean failed = false;
-      AbstractVirtualDisk disk = open(format, new Faulty(file), false);
+      AbstractVirtualDisk disk = open(format, file, false);
       try {
         work(disk, model);
       } catch (IOException e) {
@@ -182,7 +105,7 @@ class FailingHostTest {
       finished = !failed;
       failures += failed ? 1 : 0;
       byte[] found = new byte[4096];
-      try (AbstractVirtualDisk after = open(format, file.copy(), false)) {
+      try (AbstractVirtualDisk after = open(format, left, false)) {
         for (int block = 0; block < model.flushed.length; block++) {
           after.read((long) block * BLOCK, MemorySegment.ofArray(found));
           for (int i = 0; i < found.length; i += 512) {
