@@ -5,6 +5,7 @@ package dev.malachite.app.cli;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -20,23 +21,29 @@ final class CompletionCommand implements Callable<Integer> {
   enum Shell {
     BASH,
     ZSH,
-    FISH
+    FISH,
+    /** No shell: the manual page. */
+    MAN
   }
 
-  @Parameters(paramLabel = "bash|zsh|fish", description = "The shell.")
+  @Parameters(
+      paramLabel = "bash|zsh|fish|man",
+      description = "The shell; or man, for the manual page.")
   private Shell shell;
 
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    if (shell == Shell.FISH) {
-      throw new CommandFailure(
-          "completion for fish is not available in this version; bash and zsh are");
-    }
-    spec.commandLine()
-        .getOut()
-        .println(AutoComplete.bash("malachite", spec.root().commandLine()).stripTrailing());
+    CommandLine program = spec.root().commandLine();
+    String script =
+        switch (shell) {
+          // zsh runs bash's script by its bashcompinit, which the script itself asks for.
+          case BASH, ZSH -> AutoComplete.bash("malachite", program);
+          case FISH -> FishCompletion.of(program);
+          case MAN -> ManualPage.of(program, new VersionProvider().getVersion()[0]);
+        };
+    spec.commandLine().getOut().println(script.stripTrailing());
     return ExitCodes.DONE;
   }
 }

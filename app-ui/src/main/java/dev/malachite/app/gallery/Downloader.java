@@ -24,6 +24,7 @@ import java.util.Locale;
  * size; what an interrupted fetch has left is gone on with where the server allows it.
  */
 final class Downloader {
+  private static final System.Logger LOGGER = System.getLogger(Downloader.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int REDIRECTS = 5;
   private static final int CHUNK = 1 << 16;
@@ -124,7 +125,9 @@ final class Downloader {
     byte[] bytes = new byte[CHUNK];
     try (OutputStream out =
         Files.newOutputStream(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
-      for (int length = body.read(bytes); length >= 0; length = body.read(bytes)) {
+      for (int length = read(uri, body, bytes, done);
+          length >= 0;
+          length = read(uri, body, bytes, done)) {
         cancel.check();
         done += length;
         if (done > most) {
@@ -138,6 +141,16 @@ final class Downloader {
     if (total > 0 && done != total) {
       throw new GalleryException(
           uri + ": the connection ended at byte " + done + " of " + total + "; try again");
+    }
+  }
+
+  private static int read(URI uri, InputStream body, byte[] bytes, long done)
+      throws GalleryException {
+    try {
+      return body.read(bytes);
+    } catch (IOException e) {
+      throw new GalleryException(
+          uri + ": the connection ended after byte " + done + "; try again to go on from there", e);
     }
   }
 
@@ -168,13 +181,24 @@ final class Downloader {
 
   private HttpResponse<InputStream> send(HttpRequest request, URI uri) throws IOException {
     try {
-      return client.send(request, BodyHandlers.ofInputStream());
+      return sendTwice(request);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new GalleryCancelledException();
     } catch (IOException e) {
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new GalleryException(uri + ": can't be reached (" + why + "); check the network", e);
+    }
+  }
+
+  // A connection that is kept open may have been closed by the server just now.
+  private HttpResponse<InputStream> sendTwice(HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, BodyHandlers.ofInputStream());
+    } catch (IOException e) {
+      LOGGER.log(System.Logger.Level.DEBUG, "trying once more", e);
+      return client.send(request, BodyHandlers.ofInputStream());
     }
   }
 

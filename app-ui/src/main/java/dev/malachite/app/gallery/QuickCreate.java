@@ -7,7 +7,6 @@ import dev.malachite.app.gallery.GalleryImage.LocalFile;
 import dev.malachite.disk.DiskCancelledException;
 import dev.malachite.disk.DiskConverter;
 import dev.malachite.disk.DiskFormat;
-import dev.malachite.disk.DiskMaintenance;
 import dev.malachite.disk.DiskTarget;
 import dev.malachite.disk.DiskType;
 import dev.malachite.disk.VhdxSettings;
@@ -26,7 +25,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -208,12 +206,8 @@ public final class QuickCreate {
     if (format == DiskFormat.RAW && foreign) {
       throw new GalleryException(source + ": is no ISO, VHD or VHDX");
     }
-    if (format == DiskFormat.VHDX && !foreign) {
-      copy(source, disk, progress, cancel);
-      DiskMaintenance.setIdentity(disk, UUID.randomUUID());
-    } else {
-      convert(source, disk, progress, cancel);
-    }
+    // Only what holds data is copied, and the copy has an identity of its own.
+    convert(source, disk, progress, cancel);
     return settings.withDrives(List.of(slot));
   }
 

@@ -68,13 +68,8 @@ class CommandLineTest {
   @ValueSource(
       strings = {
         "vm checkpoint web",
-        "vm save web --json",
         "switch list",
-        "quick-create",
-        "quick-create debian --no-start",
         "session web",
-        "host settings",
-        "completion fish",
         "run --network nat --kernel k",
         "run --network switch:lan --kernel k",
         "run --forward tcp:8080:80 --kernel k",
