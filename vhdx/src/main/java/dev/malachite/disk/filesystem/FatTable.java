@@ -47,6 +47,9 @@ final class FatTable {
   private boolean isFree(long cluster) throws IOException {
     ByteBuffer bytes = window(cluster);
     int at = (int) (cluster * files.bits / 8 - windowStart);
+    if (at + Short.BYTES > bytes.limit()) {
+      return false; // Half an entry of FAT12.
+    }
     return switch (files.bits) {
       case 12 -> (bytes.getShort(at) >>> (cluster % 2 * 4) & 0xFFF) == 0;
       case 16 -> bytes.getShort(at) == 0;
@@ -57,6 +60,9 @@ final class FatTable {
   private void put(long cluster, int value) throws IOException {
     ByteBuffer bytes = window(cluster);
     int at = (int) (cluster * files.bits / 8 - windowStart);
+    if (at + Short.BYTES > bytes.limit()) {
+      throw new DamagedFileSystemException("its allocation table ends within an entry");
+    }
     switch (files.bits) {
       case 12 -> {
         int shift = (int) (cluster % 2 * 4);

@@ -10,6 +10,7 @@ import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.VirtualDisk;
 import dev.malachite.disk.io.MemoryFile;
 import dev.malachite.disk.raw.RawDisk;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -269,6 +270,29 @@ class HostileFileSystemTest {
       FileSystem files = open(disk);
       assertThat(files.list(files.find("ROUND"))).isEmpty();
     }
+  }
+
+  @Test
+  void halfAnEntryAtTheTablesEndIsNotUsed() throws IOException {
+    // 683 entries of a byte and a half take half a byte more than a table of 1,024 bytes has.
+    fat();
+    bytes.putShort(22, (short) 2).putShort(17, (short) 16).putShort(19, (short) (4 + 681));
+    MemoryFile file = new MemoryFile();
+    MemorySegment memory = Arena.ofAuto().allocate(SIZE, 8);
+    memory.copyFrom(MemorySegment.ofArray(bytes.array()));
+    file.write(0, memory);
+    try (VirtualDisk disk = RawDisk.openRaw(file, false, executor)) {
+      FileSystem files = open(disk);
+      assertThat(files.kind()).isEqualTo("FAT12");
+      assertThatThrownBy(() -> add(files, "TOO-MUCH", 681 * 512))
+          .hasMessageContaining("has room for " + 680 * 512);
+      add(files, "ALL", 680 * 512);
+      assertThat(read(files, "ALL")).hasSize(680 * 512);
+    }
+  }
+
+  private static void add(FileSystem files, String name, int size) throws IOException {
+    files.add(files.root(), name, new ByteArrayInputStream(new byte[size]), size, 0);
   }
 
   @Test
