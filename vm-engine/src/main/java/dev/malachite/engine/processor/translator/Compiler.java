@@ -6,9 +6,11 @@ package dev.malachite.engine.processor.translator;
 import static dev.malachite.engine.processor.translator.Assembler.CMP;
 import static dev.malachite.engine.processor.translator.Assembler.R11;
 import static dev.malachite.engine.processor.translator.Assembler.RAX;
+import static dev.malachite.engine.processor.translator.Assembler.RCX;
 import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.decoder.Instruction;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Frame;
 import org.jspecify.annotations.Nullable;
 
@@ -240,9 +242,16 @@ final class Compiler {
   }
 
   private void branch(Region region, Step step) {
-    g.loadFlags();
+    boolean byFlags = step.instruction.opcode == Opcode.JCC;
+    if (byFlags) {
+      g.loadFlags();
+    }
     if (live(region, step.target, step.targetOffset) != 0) {
       g.saveFlags(step.liveAfter);
+    }
+    if (!byFlags) {
+      branchByCount(region, step);
+      return;
     }
     int condition = step.instruction.condition();
     if (step.target != null) {
@@ -257,6 +266,43 @@ final class Compiler {
       int stub = a.label();
       long target = step.targetOffset;
       a.jumpIf(condition, stub);
+      g.later(
+          () -> {
+            a.place(stub);
+            crossPage(step, target);
+          });
+    }
+  }
+
+  // JCXZ and LOOP: the host's JCXZ reaches 127 bytes only, so it jumps to or over a jump.
+  private void branchByCount(Region region, Step step) {
+    Instruction i = step.instruction;
+    boolean loop = i.opcode == Opcode.LOOP;
+    if (loop) {
+      a.lea(i.addressSize, RCX, RCX, -1, 0, -1);
+    }
+    boolean linkable = step.target == null && region.linkable(step.targetOffset);
+    if (linkable) {
+      a.keepInLine((i.addressSize == 4 ? 1 : 0) + (loop ? 2 : 4) + 1);
+    }
+    if (i.addressSize == 4) {
+      a.int8(0x67);
+    }
+    a.bytes(0xE3, loop ? 5 : 2);
+    if (!loop) {
+      a.bytes(0xEB, 5);
+    }
+    if (step.target != null) {
+      boolean back = step.target.offset <= step.offset;
+      a.jump(back ? step.target.loopLabel : step.target.label);
+      return;
+    }
+    int stub = a.label();
+    a.jump(stub);
+    if (linkable) {
+      link(stub, step.targetOffset, a.here() - 4);
+    } else {
+      long target = step.targetOffset;
       g.later(
           () -> {
             a.place(stub);

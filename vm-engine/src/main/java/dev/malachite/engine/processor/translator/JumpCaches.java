@@ -19,7 +19,7 @@ import java.lang.foreign.ValueLayout;
  */
 final class JumpCaches {
   /** What must not change between user's and kernel's code unnoticed. */
-  private static final int COMMON = Mode.SSE | Mode.AVX | Mode.SMAP;
+  private static final int COMMON = Mode.SSE | Mode.AVX | Mode.SMAP | Mode.BASES;
 
   /** By what addresses are multiplied (2 to the 32 divided by the golden ratio, odd). */
   static final int HASH = 0x9E37_79B1;
@@ -28,7 +28,7 @@ final class JumpCaches {
   static final int HASH_SHIFT = 32 - Integer.numberOfTrailingZeros(Frame.JUMP_SETS);
 
   /** With more sets in use, a cache is cleared as a whole. */
-  private static final int LOGGED = 512;
+  private static final int LOGGED = 2048;
 
   private static final MemorySegment EMPTY = empty();
 

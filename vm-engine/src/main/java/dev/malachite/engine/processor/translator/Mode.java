@@ -29,6 +29,9 @@ final class Mode {
   /** The AC flag decides whether supervisor code may use user pages. */
   static final int SMAP = 32;
 
+  /** FS and GS may be read and written by the instructions for that. */
+  static final int BASES = 64;
+
   /** No translation is possible: 16-bit code, segments that aren't flat, checks in force. */
   static final int NONE = -1;
 
@@ -45,6 +48,9 @@ final class Mode {
     int mode = access;
     if ((cpu.cr4 & Cpu.CR4_SMAP) != 0) {
       mode |= SMAP;
+    }
+    if ((cpu.cr4 & Cpu.CR4_FSGSBASE) != 0 && cpu.mode64) {
+      mode |= BASES;
     }
     if (cpu.mode64) {
       mode |= WIDE;

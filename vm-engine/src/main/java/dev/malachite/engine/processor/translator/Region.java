@@ -6,6 +6,7 @@ package dev.malachite.engine.processor.translator;
 import dev.malachite.engine.decoder.Decoder;
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.Binder;
 import dev.malachite.engine.processor.interpreter.core.Block;
 import dev.malachite.engine.processor.interpreter.core.CodePage;
@@ -232,6 +233,8 @@ final class Region {
                 || step.flow == Step.Flow.BRANCH
                 || step.flow == Step.Flow.CALL)
             && !Assembler.fits32(step.targetOffset);
+    // Its count is changed before the jump, which might fail outside the page.
+    far |= i.opcode == Opcode.LOOP && (step.targetOffset < 0 || step.targetOffset >= PAGE);
     if (far || !Support.translatable(i, step.mode)) {
       step.assisted = true;
       step.operation = Binder.bind(i, step.offset);

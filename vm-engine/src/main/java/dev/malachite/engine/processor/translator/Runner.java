@@ -230,6 +230,9 @@ final class Runner implements Accelerator {
       HostMemory.put16(frame + Frame.SELECTORS + 2L * i, cpu.segments[i].selector);
     }
     HostMemory.put64(frame + Frame.WALK_ROOT, cpu.mmu.plainWalkRoot());
+    HostMemory.put64(frame + Frame.TIME_STAMP_OFFSET, cpu.tscAheadOfHostClock());
+    HostMemory.put32(frame + Frame.TIME_STAMP_PLAIN, (cpu.cr4 & Cpu.CR4_TSD) == 0 ? 1 : 0);
+    HostMemory.put32(frame + Frame.TIME_STAMP_AUX, (int) cpu.msrs.tscAux);
     systemCalls();
     if (!vectorsInFrame) {
       MemorySegment.copy(cpu.xmm, 0, memory, JAVA_LONG, Frame.VECTORS, 32);
@@ -295,6 +298,7 @@ final class Runner implements Accelerator {
     } else if (accessChanged) {
       cpu.modeChanged();
     }
+    cpu.segments[Cpu.FS].base = HostMemory.get64(frame + Frame.FS_BASE);
     cpu.segments[Cpu.GS].base = HostMemory.get64(frame + Frame.GS_BASE);
     cpu.msrs.kernelGsBase = HostMemory.get64(frame + Frame.KERNEL_GS_BASE);
     cpu.mxcsr = HostMemory.get32(frame + Frame.MXCSR);

@@ -3,19 +3,28 @@
 
 package dev.malachite.engine.processor.translator;
 
+import static dev.malachite.engine.processor.translator.Assembler.R10;
 import static dev.malachite.engine.processor.translator.Assembler.R11;
 import static dev.malachite.engine.processor.translator.Assembler.R12;
 import static dev.malachite.engine.processor.translator.Assembler.R13;
 import static dev.malachite.engine.processor.translator.Assembler.R14;
 import static dev.malachite.engine.processor.translator.Assembler.R15;
+import static dev.malachite.engine.processor.translator.Assembler.R8;
+import static dev.malachite.engine.processor.translator.Assembler.R9;
 import static dev.malachite.engine.processor.translator.Assembler.RAX;
 import static dev.malachite.engine.processor.translator.Assembler.RBP;
 import static dev.malachite.engine.processor.translator.Assembler.RBX;
+import static dev.malachite.engine.processor.translator.Assembler.RCX;
 import static dev.malachite.engine.processor.translator.Assembler.RDI;
+import static dev.malachite.engine.processor.translator.Assembler.RDX;
+import static dev.malachite.engine.processor.translator.Assembler.RSI;
 import static dev.malachite.engine.processor.translator.Assembler.RSP;
+import static dev.malachite.engine.processor.translator.Assembler.at;
 import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.processor.interpreter.core.Frame;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
 
 /**
  * The pieces of machine code that all translations share: the way in, the ways out, loading and
@@ -56,11 +65,20 @@ final class Stubs {
   /** In EXIT_DETAIL of {@link #MISS}: the access writes. */
   static final int WRITES = 0x100;
 
+  @SuppressWarnings("restricted")
+  private static final long CLOCK =
+      Linker.nativeLinker()
+          .defaultLookup()
+          .find("clock_gettime")
+          .map(MemorySegment::address)
+          .orElseThrow(() -> new IllegalStateException("the C library has no clock_gettime"));
+
   private final long enter;
   private final long enterWithVectors;
   private final long[] exits = new long[EXITS];
   private final long loadVectors;
   private final long miss;
+  private final long timeStamp;
 
   /** Writes the stubs into an empty cache. */
   Stubs(CodeCache cache, boolean wideVectors) {
@@ -105,6 +123,10 @@ final class Stubs {
     a.pop(RAX);
     a.store(8, frame(Frame.RESUME), RAX);
     a.jumpTo(exits[MISS]);
+
+    a.align(16, 0);
+    timeStamp = a.here();
+    emitTimeStamp(a, wideVectors);
 
     a.align(16, 0);
     a.place(leave);
@@ -156,6 +178,54 @@ final class Stubs {
   /** What translated code calls when RAX missed the TLB; R11 holds the access's size and kind. */
   long miss() {
     return miss;
+  }
+
+  /** What translated code calls to have the time stamp counter in RAX; R11 and flags are lost. */
+  long timeStamp() {
+    return timeStamp;
+  }
+
+  // The machine's clock is the host's monotonic one, which only the C library knows how to read.
+  // Its function may use what registers it likes, but not the guest's.
+  private static void emitTimeStamp(Assembler a, boolean wideVectors) {
+    int[] kept = {RCX, RDX, RSI, RDI, R8, R9, R10};
+    for (int r : kept) {
+      a.push(r);
+    }
+    a.push(RBP);
+    a.move(RBP, RSP);
+    a.lea(8, RSP, RSP, -1, 0, -16);
+    a.arithmeticImmediate(8, Assembler.AND, RSP, -16);
+    int plain = a.label();
+    int back = a.label();
+    a.arithmeticImmediate(4, Assembler.CMP, frame(Frame.VECTORS_LOADED), 0);
+    a.jumpIf(Assembler.EQUAL, plain);
+    emitSaveVectors(a, wideVectors);
+    emitReadClock(a);
+    emitLoadVectors(a, wideVectors);
+    a.jump(back);
+    a.place(plain);
+    emitReadClock(a);
+    a.place(back);
+    a.load(8, RAX, at(RSP));
+    a.op(0, true, 0x69, RAX, RAX, false); // imul
+    a.int32(1_000_000_000);
+    a.arithmetic(8, Assembler.ADD, RAX, at(RSP, 8));
+    a.move(RSP, RBP);
+    a.pop(RBP);
+    for (int i = kept.length - 1; i >= 0; i--) {
+      a.pop(kept[i]);
+    }
+    a.arithmetic(8, Assembler.ADD, RAX, frame(Frame.TIME_STAMP_OFFSET));
+    a.ret();
+  }
+
+  // clock_gettime(CLOCK_MONOTONIC, stack pointer).
+  private static void emitReadClock(Assembler a) {
+    a.constant(RDI, 1);
+    a.move(RSI, RSP);
+    a.constant(RAX, CLOCK);
+    a.bytes(0xFF, 0xD0); // call rax
   }
 
   private static void emitPrologue(Assembler a) {

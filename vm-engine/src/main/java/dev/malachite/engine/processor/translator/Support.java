@@ -45,10 +45,13 @@ final class Support {
       case CALL, RET -> i.operandSize == stack;
       case JMP -> i.operandSize == stack || i.operands[0].kind == Kind.RELATIVE && wide;
       case JCC -> wide || i.operandSize == 4;
+      case JCXZ, LOOP -> (wide || i.operandSize == 4) && i.addressSize >= 4;
       case NOP, ENDBR32, ENDBR64, PREFETCH, PREFETCHW, PAUSE -> true;
       case LFENCE, MFENCE, SFENCE -> true;
       case CLC, STC, CMC, CLD, STD -> true;
       case CLI, STAC, CLAC -> (mode & 3) != Mode.USER;
+      case RDTSC, RDTSCP -> true;
+      case RDFSBASE, RDGSBASE, WRFSBASE, WRGSBASE -> (mode & Mode.BASES) != 0;
       case STI, SWAPGS -> wide && (mode & 3) != Mode.USER;
       case SYSRET -> wide && (mode & 3) != Mode.USER && i.operandSize == 8;
       case SYSCALL -> wide && (mode & 3) == Mode.USER;

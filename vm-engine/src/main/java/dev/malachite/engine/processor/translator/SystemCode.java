@@ -16,6 +16,7 @@ import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Operand;
+import dev.malachite.engine.decoder.Opcode;
 import dev.malachite.engine.processor.interpreter.core.Cpu;
 import dev.malachite.engine.processor.interpreter.core.Frame;
 
@@ -51,6 +52,11 @@ final class SystemCode {
       case LAHF -> loadHigh();
       case SAHF -> storeHigh();
       case SWAPGS -> swapGs();
+      case RDTSC, RDTSCP -> timeStamp(i.opcode == Opcode.RDTSCP);
+      case RDFSBASE -> readBase(i, Frame.FS_BASE);
+      case RDGSBASE -> readBase(i, Frame.GS_BASE);
+      case WRFSBASE -> writeBase(i, Frame.FS_BASE);
+      case WRGSBASE -> writeBase(i, Frame.GS_BASE);
       case MOV_SEG -> selector(i);
       default -> {
         return false;
@@ -133,6 +139,42 @@ final class SystemCode {
     a.load(8, R11, frame(Frame.KERNEL_GS_BASE));
     a.store(8, frame(Frame.KERNEL_GS_BASE), RAX);
     a.store(8, frame(Frame.GS_BASE), R11);
+  }
+
+  private void timeStamp(boolean withProcessor) {
+    g.keepFlags(g.step().liveBefore);
+    a.arithmeticImmediate(4, CMP, frame(Frame.TIME_STAMP_PLAIN), 0);
+    a.jumpIf(Assembler.EQUAL, g.giveUp());
+    a.call(g.stubs.timeStamp());
+    a.move32(Registers.host(0), RAX);
+    a.shiftRight(8, RAX, 32);
+    a.move32(Registers.host(2), RAX);
+    if (withProcessor) {
+      a.load(4, Registers.host(1), frame(Frame.TIME_STAMP_AUX));
+    }
+  }
+
+  private void readBase(Instruction i, int base) {
+    Operand to = i.operands[0];
+    int register = g.target(to.register, RAX, false);
+    a.load(i.operandSize, register, frame(base));
+    g.done(to.register, register);
+  }
+
+  private void writeBase(Instruction i, int base) {
+    g.keepFlags(g.step().liveBefore);
+    int from = g.use(i.operands[0].register, R11);
+    if (i.operandSize == 8) {
+      a.move(RAX, from);
+      a.shiftLeft(8, RAX, 16);
+      a.op(0, true, 0xC1, 7, RAX, false); // sar
+      a.int8(16);
+      a.arithmetic(8, CMP, RAX, from);
+      a.jumpIf(NOT_EQUAL, g.giveUp());
+    } else {
+      a.move32(RAX, from);
+    }
+    a.store(8, frame(base), RAX);
   }
 
   private void selector(Instruction i) {

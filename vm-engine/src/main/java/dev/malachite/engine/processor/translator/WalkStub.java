@@ -35,6 +35,9 @@ import dev.malachite.engine.processor.interpreter.core.Tlb;
 final class WalkStub {
   private static final int KIND_SHIFT = 9;
 
+  /** What the last level's table covers: 2 MiB. */
+  private static final int TABLE_SHIFT = 21;
+
   /** Where in R11 the instruction's offset in its page starts. */
   static final int OFFSET_SHIFT = 16;
 
@@ -96,12 +99,16 @@ final class WalkStub {
     a.load(8, RDX, frame(Frame.WALK_ROOT));
     a.op(0, true, 0x85, RDX, RDX, false);
     a.jumpIf(EQUAL, failed);
-    a.constant(RSI, USER | WRITABLE | PRESENT);
-    a.constant(R8, -4096);
     int leaf = a.label();
-    for (int shift = 39; shift >= 12; shift -= 9) {
+    int known = a.label();
+    known(known);
+    a.constant(RSI, USER | WRITABLE | PRESENT);
+    for (int shift = 39; shift > 12; shift -= 9) {
       level(shift, leaf);
     }
+    remember();
+    a.place(known);
+    last();
     a.place(leaf);
     rights();
     fill();
@@ -117,6 +124,50 @@ final class WalkStub {
     a.jump(other);
   }
 
+  // Where the last level's table is known, RCX takes its host address and RSI the rights so far.
+  private void known(int found) {
+    int unknown = a.label();
+    a.move(RCX, RAX);
+    a.arithmeticImmediate(8, AND, RCX, -1 << TABLE_SHIFT);
+    tableIndex();
+    a.arithmetic(8, CMP, RCX, frame(Frame.TABLES, RDI));
+    a.jumpIf(NOT_EQUAL, unknown);
+    a.load(8, RCX, frame(Frame.TABLES + 8, RDI));
+    a.load(8, RSI, frame(Frame.TABLES + 16, RDI));
+    a.jump(found);
+    a.place(unknown);
+  }
+
+  // RDI: the offset of the entry of Frame.TABLES for RAX.
+  private void tableIndex() {
+    a.move(RDI, RAX);
+    a.shiftRight(8, RDI, TABLE_SHIFT);
+    a.arithmeticImmediate(4, AND, RDI, Frame.TABLE_COUNT - 1);
+    a.shiftLeft(4, RDI, Integer.numberOfTrailingZeros(Frame.TABLE_BYTES));
+  }
+
+  // RDX: the last level's table, whose host address RCX takes; both go to Frame.TABLES.
+  private void remember() {
+    host(RDX, RCX, RDI);
+    a.storeImmediate(4, frame(Frame.TABLES_USED), 1);
+    tableIndex();
+    a.move(R8, RAX);
+    a.arithmeticImmediate(8, AND, R8, -1 << TABLE_SHIFT);
+    a.store(8, frame(Frame.TABLES, RDI), R8);
+    a.store(8, frame(Frame.TABLES + 8, RDI), RCX);
+    a.store(8, frame(Frame.TABLES + 16, RDI), RSI);
+  }
+
+  // RCX: the last level's table. RDX takes the entry, R8 its span.
+  private void last() {
+    a.move(RDX, RAX);
+    a.shiftRight(8, RDX, 9);
+    a.arithmeticImmediate(4, AND, RDX, 511 * 8);
+    a.arithmetic(8, ADD, RCX, RDX);
+    a.constant(R8, -4096);
+    entry();
+  }
+
   // RDX: the table's address, then the entry. RSI: rights so far. R8: the leaf's span.
   private void level(int shift, int leaf) {
     a.move(RCX, RAX);
@@ -124,21 +175,7 @@ final class WalkStub {
     a.arithmeticImmediate(4, AND, RCX, 511 * 8);
     a.arithmetic(8, ADD, RDX, RCX);
     host(RDX, RCX, RDI);
-    a.load(8, RDX, at(RCX));
-    // Present, accessed, and no reserved bits.
-    a.move32(RCX, RDX);
-    a.arithmeticImmediate(4, AND, RCX, PRESENT | ACCESSED);
-    a.arithmeticImmediate(4, CMP, RCX, PRESENT | ACCESSED);
-    a.jumpIf(NOT_EQUAL, failed);
-    a.move(RCX, RDX);
-    a.shiftRight(8, RCX, 40);
-    a.op(0, false, 0xF7, 0, RCX, false); // test
-    a.int32(0xFFF);
-    a.jumpIf(NOT_EQUAL, failed);
-    a.arithmetic(4, AND, RSI, RDX);
-    if (shift == 12) {
-      return;
-    }
+    entry();
     test(RDX, LARGE);
     if (shift == 21) {
       int table = a.label();
@@ -152,6 +189,22 @@ final class WalkStub {
       a.jumpIf(NOT_EQUAL, failed);
     }
     address(RDX);
+  }
+
+  // Loads the entry at RCX into RDX, and adds up the rights.
+  private void entry() {
+    a.load(8, RDX, at(RCX));
+    // Present, accessed, and no reserved bits.
+    a.move32(RCX, RDX);
+    a.arithmeticImmediate(4, AND, RCX, PRESENT | ACCESSED);
+    a.arithmeticImmediate(4, CMP, RCX, PRESENT | ACCESSED);
+    a.jumpIf(NOT_EQUAL, failed);
+    a.move(RCX, RDX);
+    a.shiftRight(8, RCX, 40);
+    a.op(0, false, 0xF7, 0, RCX, false); // test
+    a.int32(0xFFF);
+    a.jumpIf(NOT_EQUAL, failed);
+    a.arithmetic(4, AND, RSI, RDX);
   }
 
   // Cuts an entry to bits 39 to 12; 51 to 40 are known to be zero.

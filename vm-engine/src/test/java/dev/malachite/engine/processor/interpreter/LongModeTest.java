@@ -509,6 +509,121 @@ class LongModeTest {
   }
 
   @Test
+  void theTimeStampCounterNeverGoesBackAndLeavesAllElseAlone() {
+    assertThat(
+            run(
+                """
+                mov ecx, 0xC0000103
+                mov eax, 0x1234
+                xor edx, edx
+                wrmsr
+                movq xmm3, rsp
+                pshufd xmm13, xmm3, 0x44
+                mov rsi, -1
+                mov rdi, -2
+                mov r8, -3
+                mov r9, -4
+                mov r10, -5
+                mov r11, -6
+                mov r14d, 200
+                xor r12d, r12d
+                xor r13d, r13d
+                1: rdtsc
+                shl rdx, 32
+                or rax, rdx
+                cmp rax, r12
+                adc r13d, 0
+                mov r12, rax
+                stc
+                rdtscp
+                adc r13d, -1
+                shl rdx, 32
+                or rax, rdx
+                cmp rax, r12
+                adc r13d, 0
+                mov r12, rax
+                dec r14d
+                jnz 1b
+                report r13d
+                report ecx
+                add rsi, rdi
+                add rsi, r8
+                add rsi, r9
+                add rsi, r10
+                add rsi, r11
+                report esi
+                pcmpeqb xmm13, xmm3
+                movd eax, xmm13
+                report eax
+                end
+                """))
+        .containsExactly(0, 0x1234, -21, -1);
+  }
+
+  @Test
+  void theTimeStampCounterCanBeKeptFromUsers() {
+    assertThat(
+            run(
+                """
+                lea rax, [rip + 2f]
+                mov [here], rax
+                lea rax, [rip + 3f]
+                mov [next], rax
+                mov rax, cr4
+                or eax, 4
+                mov cr4, rax
+                rdtsc
+                push 0x23
+                push 0x502000
+                push 0x3202
+                push 0x2B
+                lea rax, [rip + 1f]
+                push rax
+                iretq
+                1: nop
+                2: rdtsc
+                3: nop
+                report 5
+                end
+                """))
+        .containsExactly(13, 0, 0, 5);
+  }
+
+  @Test
+  void loopsCountInTheRegisterOfTheAddressSize() {
+    assertThat(
+            run(
+                """
+                mov rcx, 0x100000005
+                xor ebx, ebx
+                stc
+                1: inc ebx
+                addr32 loop 1b
+                adc ebx, 0x100
+                report ebx
+                mov rax, rcx
+                shr rax, 32
+                report eax
+                mov rcx, 0x100000000
+                jrcxz 2f
+                jecxz 3f
+                2: report 1
+                3: mov ecx, 7
+                xor ebx, ebx
+                4: inc ebx
+                cmp ebx, 3
+                loopne 4b
+                report ecx
+                5: inc ebx
+                cmp ebx, 5
+                loope 5b
+                report ecx
+                end
+                """))
+        .containsExactly(0x106, 0, 4, 3);
+  }
+
+  @Test
   void dataBreakpointTrapsAfterTheWrite() {
     assertThat(
             run(

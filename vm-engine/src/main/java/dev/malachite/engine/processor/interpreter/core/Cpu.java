@@ -353,6 +353,11 @@ public final class Cpu {
     return clock.tsc() + tscOffset;
   }
 
+  /** How far the guest's time stamp counter is ahead of the host's monotonic clock. */
+  public long tscAheadOfHostClock() {
+    return tscOffset - clock.origin();
+  }
+
   /** How far the guest's time stamp counter is ahead of the machine's. */
   long tscOffset() {
     return tscOffset;

@@ -123,6 +123,18 @@ public final class Frame {
   /** For each TLB 1 if it holds large pages and 2 if it holds global ones: 4 bytes each. */
   public static final int TLB_NOTES = 0x1C0;
 
+  /** What to add to the host's monotonic clock for the time stamp counter. */
+  public static final int TIME_STAMP_OFFSET = 0x1D0;
+
+  /** Not zero if the time stamp counter may be read at any level: 4 bytes. */
+  public static final int TIME_STAMP_PLAIN = 0x1D8;
+
+  /** What RDTSCP puts into ECX: 4 bytes. */
+  public static final int TIME_STAMP_AUX = 0x1DC;
+
+  /** Not zero if {@link #TABLES} may hold anything: 4 bytes. */
+  public static final int TABLES_USED = 0x1E0;
+
   /** Where an indirect call goes, while its return address is pushed. */
   public static final int TARGET = 0x100;
 
@@ -138,8 +150,20 @@ public final class Frame {
   /** The 16 vector registers' high halves, 16 bytes each. */
   public static final int VECTORS_HIGH = 0x300;
 
+  /**
+   * Where the last level's tables are that page walks in translated code came by, one for each 2
+   * MiB: their first linear address (or 1), the table's host address, the rights so far, nothing.
+   */
+  public static final int TABLES = 0x1000;
+
+  /** Entries of {@link #TABLES}; a power of two. */
+  public static final int TABLE_COUNT = 128;
+
+  /** Bytes for an entry of {@link #TABLES}. */
+  public static final int TABLE_BYTES = 32;
+
   /** The TLBs, one after the other. */
-  public static final int TLBS = 0x1000;
+  public static final int TLBS = TABLES + TABLE_COUNT * TABLE_BYTES;
 
   /** One TLB's size. */
   public static final int TLB_BYTES = Tlb.SIZE * Tlb.ENTRY;
@@ -151,7 +175,7 @@ public final class Frame {
   public static final int JUMPS = TLBS + TLB_COUNT * TLB_BYTES;
 
   /** Sets of two entries in a jump cache; a power of two. */
-  public static final int JUMP_SETS = 2048;
+  public static final int JUMP_SETS = 8192;
 
   /** Bytes for a set. */
   public static final int JUMP_SET_BYTES = 32;
@@ -171,7 +195,23 @@ public final class Frame {
   /** Host address of the first byte. */
   public final long address = memory.address();
 
-  Frame() {}
+  Frame() {
+    forgetTables(true);
+  }
+
+  /** Forgets {@link #TABLES}, as the guest's processor must whenever it forgets translations. */
+  void forgetTables() {
+    forgetTables(HostMemory.get32(address + TABLES_USED) != 0);
+  }
+
+  private void forgetTables(boolean used) {
+    if (used) {
+      for (int i = 0; i < TABLE_COUNT; i++) {
+        HostMemory.put64(address + TABLES + (long) i * TABLE_BYTES, 1);
+      }
+      HostMemory.put32(address + TABLES_USED, 0);
+    }
+  }
 
   /** Its memory, for copies from and to the heap. */
   public MemorySegment memory() {

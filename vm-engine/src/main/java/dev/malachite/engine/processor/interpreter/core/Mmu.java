@@ -115,6 +115,7 @@ public final class Mmu {
   /** Forgets everything, as a change of CR0, CR4 or EFER demands. */
   public void flushAll() {
     staleJumps = ALL_JUMPS;
+    cpu.frame.forgetTables();
     user.flushAll();
     supervisor.flushAll();
     supervisorNoUser.flushAll();
@@ -123,6 +124,7 @@ public final class Mmu {
   /** Forgets all but global pages, as a load of CR3 demands. */
   public void flushNonGlobal() {
     staleJumps |= supervisor.executesNonGlobal() ? ALL_JUMPS : USER_JUMPS;
+    cpu.frame.forgetTables();
     user.flushNonGlobal();
     supervisor.flushNonGlobal();
     supervisorNoUser.flushNonGlobal();
@@ -130,6 +132,7 @@ public final class Mmu {
 
   /** Forgets one page, whatever its size, as INVLPG demands. */
   public void flushPage(long linear) {
+    cpu.frame.forgetTables();
     for (int kind = 0; kind < jumpPages.length; kind++) {
       if (jumpPages[kind].mayHold(linear)) {
         staleJumps |= 1 << kind;
