@@ -20,7 +20,7 @@ final class Assist {
     operation = Objects.requireNonNull(step.operation);
     this.page = page;
     end = step.end();
-    mode = step.mode;
+    mode = step.mode & ~Mode.SINGLY;
     Opcode.Group group = step.instruction.opcode.group();
     vectors = group != Opcode.Group.INTEGER && group != Opcode.Group.SYSTEM;
   }

@@ -52,7 +52,7 @@ final class BitCode {
     long place;
     int scratch = R11;
     if (i.operands[rm].kind == Kind.MEMORY) {
-      place = at(g.address(i, size, Generator.READ));
+      place = g.place(i, size, Generator.READ);
     } else {
       place = Registers.place(i.operands[rm].register);
     }
@@ -95,7 +95,7 @@ final class BitCode {
     int size = to.size;
     long place;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.address(i, size, Generator.READ));
+      place = g.place(i, size, Generator.READ);
     } else {
       place = Registers.place(from.register);
     }
@@ -112,11 +112,11 @@ final class BitCode {
     boolean store = i.operands[0].kind == Kind.MEMORY;
     Operand operand = i.operands[store ? 1 : 0];
     int size = operand.size;
-    g.address(i, size, store ? Generator.WRITE : Generator.READ);
+    long place = g.place(i, size, store ? Generator.WRITE : Generator.READ);
     int guest = operand.register;
     int register = store ? g.use(guest, R11) : g.target(guest, R11, size == 2);
     int opcode = store ? 0x0F38F1 : 0x0F38F0;
-    a.op(size == 2 ? 0x66 : 0, size == 8, opcode, register, at(RAX), false);
+    a.op(size == 2 ? 0x66 : 0, size == 8, opcode, register, place, false);
     if (!store) {
       g.done(guest, register);
     }
@@ -129,9 +129,8 @@ final class BitCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      int address = g.addressWithFlags(i, size, Generator.READ);
-      place = at(address);
-      scratch = address == RAX ? R11 : RAX;
+      place = g.placeWithFlags(i, size, Generator.READ);
+      scratch = place == at(R11) ? RAX : R11;
     } else {
       g.loadFlags();
       place = Registers.place(from.register);

@@ -76,7 +76,7 @@ final class Compiler {
    */
   void compile(Region region, CodeCache cache, Result result) {
     cacheBase = cache.base();
-    g.start(cache.next());
+    g.start(cache.next(), cacheBase);
     Step[] steps = region.steps();
     int count = region.count();
     for (int i = 0; i < count; i++) {

@@ -58,60 +58,50 @@ final class ControlCode {
     a.lea(word(), STACK, STACK, -1, 0, by);
   }
 
-  /** Puts the checked host address of the word to be pushed into RAX. */
-  void pushAddress() {
-    g.keepFlags(g.step().liveBefore);
-    a.lea(word(), RAX, STACK, -1, 0, -word());
-    g.check(word(), Generator.WRITE);
+  // The word to be pushed, by way of RAX.
+  private long pushPlace() {
+    return g.stack(STACK, -word(), Generator.WRITE);
   }
 
   private void push(Instruction i) {
     Operand from = i.operands[0];
     if (from.kind == Kind.MEMORY) {
-      int address = g.address(i, word(), Generator.READ);
-      a.load(word(), RAX, at(address));
+      a.load(word(), RAX, g.place(i, word(), Generator.READ));
       a.store(8, frame(Frame.SCRATCH), RAX);
-      pushAddress();
+      long place = pushPlace();
       a.load(8, R11, frame(Frame.SCRATCH));
-      a.store(word(), at(RAX), R11);
+      a.store(word(), place, R11);
     } else {
-      pushAddress();
+      long place = pushPlace();
       if (from.kind == Kind.IMMEDIATE) {
-        a.storeImmediate(word(), at(RAX), (int) from.value);
+        a.storeImmediate(word(), place, (int) from.value);
       } else {
-        a.store(word(), at(RAX), g.use(from.register, R11));
+        a.store(word(), place, g.use(from.register, R11));
       }
     }
     moveStack(-word());
   }
 
-  /** Puts the checked host address of the word a register points to into RAX. */
-  void popAddress(int stack) {
-    g.keepFlags(g.step().liveBefore);
-    if (word() == 8) {
-      a.move(RAX, stack);
-    } else {
-      a.move32(RAX, stack);
-    }
-    g.check(word(), Generator.READ);
+  // The word a register points to, by way of RAX.
+  private long popPlace(int stack) {
+    return g.stack(stack, 0, Generator.READ);
   }
 
   private void pop(Instruction i) {
-    popAddress(STACK);
+    long place = popPlace(STACK);
     int to = Registers.host(i.operands[0].register);
     if (to == STACK) {
-      a.load(word(), STACK, at(RAX));
+      a.load(word(), STACK, place);
       return;
     }
     int register = to >= 0 ? to : R11;
-    a.load(word(), register, at(RAX));
+    a.load(word(), register, place);
     g.done(i.operands[0].register, register);
     moveStack(word());
   }
 
   private void leave() {
-    popAddress(RBP);
-    a.load(word(), R11, at(RAX));
+    a.load(word(), R11, popPlace(RBP));
     a.lea(word(), STACK, RBP, -1, 0, word());
     a.move(RBP, R11);
   }
@@ -128,17 +118,17 @@ final class ControlCode {
 
   /** Pushes the address of the next instruction. */
   void pushReturn() {
-    pushAddress();
+    long place = pushPlace();
     a.load(8, R11, frame(Frame.IP_PAGE));
     a.lea(word(), R11, R11, -1, 0, g.step().end());
-    a.store(word(), at(RAX), R11);
+    a.store(word(), place, R11);
     moveStack(-word());
   }
 
   /** Pops the address to return to into RAX. */
   void popReturn(Instruction i) {
-    popAddress(STACK);
-    a.load(word(), RAX, at(RAX));
+    g.keepFlags(g.step().liveBefore);
+    a.load(word(), RAX, popPlace(STACK));
     moveStack(word() + (i.operandCount == 0 ? 0 : (int) i.operands[0].value));
   }
 

@@ -9,12 +9,14 @@ import static dev.malachite.engine.processor.translator.Assembler.CMP;
 import static dev.malachite.engine.processor.translator.Assembler.R11;
 import static dev.malachite.engine.processor.translator.Assembler.RAX;
 import static dev.malachite.engine.processor.translator.Assembler.SUB;
+import static dev.malachite.engine.processor.translator.Assembler.at;
 import static dev.malachite.engine.processor.translator.Assembler.frame;
 
 import dev.malachite.engine.decoder.Instruction;
 import dev.malachite.engine.decoder.Instruction.Kind;
 import dev.malachite.engine.decoder.Instruction.Operand;
 import dev.malachite.engine.processor.interpreter.core.Frame;
+import dev.malachite.engine.processor.interpreter.core.Tlb;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -41,6 +43,7 @@ final class Generator {
   private final List<Runnable> cold = new ArrayList<>();
 
   private Step step = new Step();
+  private long cacheBase;
 
   /** True if the host's flags are the guest's, as far as anybody may read them. */
   boolean flagsInHost;
@@ -52,9 +55,10 @@ final class Generator {
     this.stubs = stubs;
   }
 
-  /** Starts a region's code at a host address. */
-  void start(long address) {
+  /** Starts a region's code at a host address, in a cache at another. */
+  void start(long address, long cache) {
     a.start(address);
+    cacheBase = cache;
     cold.clear();
   }
 
@@ -277,9 +281,126 @@ final class Generator {
    */
   int address(Instruction i, int size, int access) {
     keepFlags(step.liveBefore);
-    linear(i);
-    check(size, access);
+    Span span = step.span;
+    if (span == null || !span.serves(step.spanAt, size, access)) {
+      linear(i);
+      check(size, access);
+      return RAX;
+    }
+    if (span.checked) {
+      known(span, step.spanAt);
+    } else {
+      linear(i);
+      check(span, step.spanAt);
+    }
     return RAX;
+  }
+
+  /**
+   * As {@link #address}, for instructions that access it once and before they change flags: the
+   * host's are left alone if no check is needed.
+   *
+   * @return the operand; its register is RAX
+   */
+  long place(Instruction i, int size, int access) {
+    Span span = step.span;
+    if (span != null && span.checked && span.serves(step.spanAt, size, access)) {
+      a.load(8, RAX, frame(span.slot));
+      return at(RAX, span.from(step.spanAt));
+    }
+    return at(address(i, size, access));
+  }
+
+  /** As {@link #place}, for instructions that need flags: these are loaded. */
+  long placeWithFlags(Instruction i, int size, int access) {
+    Span span = step.span;
+    if (span != null && span.checked && span.serves(step.spanAt, size, access)) {
+      loadFlags();
+      a.load(8, RAX, frame(span.slot));
+      return at(RAX, span.from(step.spanAt));
+    }
+    return at(addressWithFlags(i, size, access));
+  }
+
+  /**
+   * The word that is pushed or popped, as {@link #place} gives a memory operand.
+   *
+   * @param stack host register that points to the stack
+   * @param by how far from there the word is
+   */
+  long stack(int stack, int by, int access) {
+    int size = wide() ? 8 : 4;
+    Span span = step.stackSpan;
+    if (span != null && span.serves(step.stackAt, size, access)) {
+      if (span.checked) {
+        a.load(8, RAX, frame(span.slot));
+        return at(RAX, span.from(step.stackAt));
+      }
+      keepFlags(step.liveBefore);
+      a.lea(size, RAX, stack, -1, 0, by);
+      check(span, step.stackAt);
+      return at(RAX);
+    }
+    keepFlags(step.liveBefore);
+    if (by != 0) {
+      a.lea(size, RAX, stack, -1, 0, by);
+    } else if (size == 8) {
+      a.move(RAX, stack);
+    } else {
+      a.move32(RAX, stack);
+    }
+    check(size, access);
+    return at(RAX);
+  }
+
+  // Puts the host address of a place in a span that was checked into RAX.
+  private void known(Span span, long place) {
+    a.load(8, RAX, frame(span.slot));
+    forward(span.from(place));
+  }
+
+  private void forward(int by) {
+    if (by != 0) {
+      a.lea(8, RAX, RAX, -1, 0, by);
+    }
+  }
+
+  // Checks the span in which the linear address in RAX is, and turns that into a host address.
+  private void check(Span span, long place) {
+    int by = span.from(place);
+    forward(-by);
+    int again = a.label();
+    int miss = compare(span.size(), span.access(), again);
+    a.store(8, frame(span.slot), RAX);
+    forward(by);
+    span.checked = true;
+    int tag = tag(span.access());
+    int kind = access();
+    int offset = step.offset;
+    later(
+        () -> {
+          a.place(miss);
+          a.arithmetic(8, ADD, RAX, frame(tag, R11));
+          int singly = a.label();
+          a.lea(4, R11, RAX, -1, 0, span.size() - 1);
+          a.arithmetic(4, Assembler.XOR, R11, RAX);
+          a.op(0, false, 0xF7, 0, R11, false); // test
+          a.int32(-4096);
+          a.jumpIf(Assembler.NOT_EQUAL, singly);
+          a.constant(R11, WalkStub.access(1, span.access(), kind, offset));
+          a.call(stubs.tryMiss());
+          a.op(0, false, 0x85, R11, R11, false); // test
+          a.jumpIf(Assembler.NOT_EQUAL, again);
+          a.place(singly);
+          a.keepInLine(1);
+          int stub = a.label();
+          a.jump(stub);
+          long site = a.here() - 4;
+          a.place(stub);
+          a.storeImmediate(4, frame(Frame.EXIT_OFFSET), offset);
+          a.storeImmediate(4, frame(Frame.EXIT_DETAIL), (int) (site - cacheBase));
+          a.jumpTo(stubs.exit(Stubs.SINGLY));
+        });
   }
 
   /**
@@ -300,18 +421,9 @@ final class Generator {
 
   /** Turns the linear address in RAX into a host address; {@link #keepFlags} came before. */
   void check(int size, int access) {
-    int table = Frame.TLBS + access() * Frame.TLB_BYTES;
-    int tag = table + (access == WRITE ? 8 : 0);
     int again = a.label();
-    int miss = a.label();
-    a.place(again);
-    a.move32(R11, RAX);
-    a.shiftRight(4, R11, 7);
-    a.arithmeticImmediate(4, AND, R11, TLB_MASK);
-    a.arithmetic(8, SUB, RAX, frame(tag, R11));
-    a.arithmeticImmediate(8, CMP, RAX, 4096 - size);
-    a.jumpIf(Assembler.ABOVE, miss);
-    a.arithmetic(8, ADD, RAX, frame(table + 16, R11));
+    int miss = compare(size, access, again);
+    int tag = tag(access);
     int offset = step.offset;
     int kind = access();
     later(
@@ -324,15 +436,59 @@ final class Generator {
         });
   }
 
+  // Looks into the TLB, and returns the label to which it jumps if nothing is there.
+  private int compare(int size, int access, int again) {
+    int tag = tag(access);
+    int miss = a.label();
+    a.place(again);
+    a.move32(R11, RAX);
+    a.shiftRight(4, R11, 7);
+    a.arithmeticImmediate(4, AND, R11, TLB_MASK);
+    a.arithmetic(8, SUB, RAX, frame(tag, R11));
+    a.arithmeticImmediate(8, CMP, RAX, 4096 - size);
+    a.jumpIf(Assembler.ABOVE, miss);
+    a.arithmetic(8, ADD, RAX, frame(table() + Tlb.HOST, R11));
+    return miss;
+  }
+
+  private int table() {
+    return Frame.TLBS + access() * Frame.TLB_BYTES;
+  }
+
+  private int tag(int access) {
+    return table() + (access == WRITE ? Tlb.WRITE_TAG : Tlb.READ_TAG);
+  }
+
   /**
    * As {@link #address}, with #GP unless the linear address is a multiple of {@code alignment},
    * which comes before any page fault.
    */
   void alignedAddress(Instruction i, int size, int access, int alignment) {
     keepFlags(step.liveBefore);
-    linear(i);
-    checkAlignment(alignment);
-    check(size, access);
+    Span span = step.span;
+    if (span == null || !span.serves(step.spanAt, size, access)) {
+      linear(i);
+      checkAlignment(alignment);
+      check(size, access);
+    } else {
+      if (span.checked) {
+        known(span, step.spanAt);
+      } else {
+        linear(i);
+        check(span, step.spanAt);
+      }
+      // Guest and host addresses are alike within a page, and no page fault can come any more.
+      checkAlignment(alignment);
+    }
+  }
+
+  /** As {@link #alignedAddress}; the operand as {@link #place} gives it. */
+  long alignedPlace(Instruction i, int size, int access, int alignment) {
+    if (alignment == 1) {
+      return place(i, size, access);
+    }
+    alignedAddress(i, size, access, alignment);
+    return at(RAX);
   }
 
   // Raises #GP by way of the interpreter unless the address in RAX is aligned.

@@ -92,8 +92,8 @@ final class IntegerCode {
     }
   }
 
-  private int memory(Instruction i, int size, int access) {
-    return g.needsFlags() ? g.addressWithFlags(i, size, access) : g.address(i, size, access);
+  private long memory(Instruction i, int size, int access) {
+    return g.needsFlags() ? g.placeWithFlags(i, size, access) : g.place(i, size, access);
   }
 
   private void flagsBefore() {
@@ -102,8 +102,9 @@ final class IntegerCode {
     }
   }
 
-  private static int other(int register) {
-    return register == RAX ? R11 : RAX;
+  // The one of RAX and R11 by way of which the operand isn't accessed.
+  private static int other(long place) {
+    return place == at(R11) ? RAX : R11;
   }
 
   private void arithmetic(Instruction i) {
@@ -135,27 +136,27 @@ final class IntegerCode {
     Operand from = i.operands[1];
     int size = to.size;
     if (to.kind == Kind.MEMORY) {
-      int address = memory(i, size, writes ? Generator.WRITE : Generator.READ);
+      long place = memory(i, size, writes ? Generator.WRITE : Generator.READ);
       if (from.kind == Kind.IMMEDIATE) {
         lock(i);
-        immediate(size, immediateOpcode, extension, at(address), from.value);
+        immediate(size, immediateOpcode, extension, place, from.value);
       } else {
-        int value = g.source(from, other(address));
+        int value = g.source(from, other(place));
         lock(i);
-        a.sized(size, opcode, value, at(address));
+        a.sized(size, opcode, value, place);
       }
       return;
     }
     if (from.kind == Kind.MEMORY) {
-      int address = memory(i, size, Generator.READ);
+      long place = memory(i, size, Generator.READ);
       int mirrored = opcode == 0x84 ? opcode : opcode | 2;
       if (to.kind == Kind.HIGH_BYTE) {
-        a.loadZero(1, other(address), at(address));
-        high(to, writes, () -> a.sized(1, opcode, other(address), frame(Frame.SCRATCH + 1)));
+        a.loadZero(1, other(place), place);
+        high(to, writes, () -> a.sized(1, opcode, other(place), frame(Frame.SCRATCH + 1)));
         return;
       }
-      int register = g.target(to.register, other(address), true);
-      a.sized(size, mirrored, register, at(address));
+      int register = g.target(to.register, other(place), true);
+      a.sized(size, mirrored, register, place);
       if (writes) {
         g.done(to.register, register);
       }
@@ -224,24 +225,24 @@ final class IntegerCode {
     Operand from = i.operands[1];
     int size = to.size;
     if (to.kind == Kind.MEMORY) {
-      int address = g.address(i, size, Generator.WRITE);
+      long place = g.place(i, size, Generator.WRITE);
       if (from.kind == Kind.IMMEDIATE) {
-        a.sized(size, 0xC6, 0, at(address));
+        a.sized(size, 0xC6, 0, place);
         immediateBytes(size, from.value);
       } else {
-        a.store(size, at(address), g.source(from, R11));
+        a.store(size, place, g.source(from, R11));
       }
       return;
     }
     if (from.kind == Kind.MEMORY) {
-      int address = g.address(i, size, Generator.READ);
+      long place = g.place(i, size, Generator.READ);
       if (to.kind == Kind.HIGH_BYTE) {
-        a.loadZero(1, R11, at(address));
+        a.loadZero(1, R11, place);
         high(to, true, () -> a.store(1, frame(Frame.SCRATCH + 1), R11));
         return;
       }
       int register = g.target(to.register, R11, size < 4);
-      a.sized(size, 0x8A, register, at(address));
+      a.sized(size, 0x8A, register, place);
       g.done(to.register, register);
       return;
     }
@@ -280,7 +281,7 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.address(i, from.size, Generator.READ));
+      place = g.place(i, from.size, Generator.READ);
       scratch = R11;
     } else if (from.kind == Kind.HIGH_BYTE) {
       place = g.source(from, R11);
@@ -380,9 +381,9 @@ final class IntegerCode {
     Operand to = i.operands[0];
     int size = to.size;
     if (to.kind == Kind.MEMORY) {
-      int address = memory(i, size, Generator.WRITE);
+      long place = memory(i, size, Generator.WRITE);
       lock(i);
-      a.sized(size, opcode, extension, at(address));
+      a.sized(size, opcode, extension, place);
     } else {
       flagsBefore();
       int register = g.target(to.register, RAX, true);
@@ -401,7 +402,7 @@ final class IntegerCode {
     long place;
     int register = -1;
     if (to.kind == Kind.MEMORY) {
-      place = at(memory(i, size, Generator.WRITE));
+      place = memory(i, size, Generator.WRITE);
     } else {
       flagsBefore();
       register = g.target(to.register, RAX, true);
@@ -428,8 +429,8 @@ final class IntegerCode {
     int prefix = size == 2 ? 0x66 : 0;
     int code = byCl ? opcode + 1 : opcode;
     if (to.kind == Kind.MEMORY) {
-      int address = memory(i, size, Generator.WRITE);
-      a.op(prefix, size == 8, code, g.use(from.register, other(address)), at(address), false);
+      long place = memory(i, size, Generator.WRITE);
+      a.op(prefix, size == 8, code, g.use(from.register, other(place)), place, false);
     } else {
       flagsBefore();
       int register = g.target(to.register, RAX, true);
@@ -474,7 +475,7 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.address(i, size, Generator.READ));
+      place = g.place(i, size, Generator.READ);
       scratch = R11;
     } else {
       place = Registers.place(from.register);
@@ -553,8 +554,7 @@ final class IntegerCode {
     Operand to = i.operands[0];
     int opcode = 0x0F90 | i.condition();
     if (to.kind == Kind.MEMORY) {
-      int address = g.addressWithFlags(i, 1, Generator.WRITE);
-      a.op(0, false, opcode, 0, at(address), true);
+      a.op(0, false, opcode, 0, g.placeWithFlags(i, 1, Generator.WRITE), true);
     } else {
       g.loadFlags();
       a.op(0, false, opcode, 0, Registers.place(to.register), true);
@@ -568,9 +568,8 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      int address = g.addressWithFlags(i, size, Generator.READ);
-      place = at(address);
-      scratch = other(address);
+      place = g.placeWithFlags(i, size, Generator.READ);
+      scratch = other(place);
     } else {
       g.loadFlags();
       place = Registers.place(from.register);
@@ -598,9 +597,9 @@ final class IntegerCode {
       return;
     }
     if (to.kind == Kind.MEMORY) {
-      int address = memory(i, size, writes ? Generator.WRITE : Generator.READ);
+      long place = memory(i, size, writes ? Generator.WRITE : Generator.READ);
       lock(i);
-      a.op(prefix, size == 8, 0x0FBA, kind, at(address), false);
+      a.op(prefix, size == 8, 0x0FBA, kind, place, false);
       a.int8((int) number.value & (size * 8 - 1));
       g.flagsWritten();
       return;
@@ -682,7 +681,7 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.address(i, size, Generator.READ));
+      place = g.place(i, size, Generator.READ);
       scratch = R11;
     } else {
       place = Registers.place(from.register);
@@ -704,7 +703,7 @@ final class IntegerCode {
     long place;
     int scratch = RAX;
     if (from.kind == Kind.MEMORY) {
-      place = at(g.address(i, from.size, Generator.READ));
+      place = g.place(i, from.size, Generator.READ);
       scratch = R11;
     } else {
       place = Registers.place(from.register);

@@ -94,13 +94,13 @@ final class JumpCaches {
   }
 
   /**
-   * Adds an entry, having cleared what no longer holds.
+   * Clears what no longer holds.
    *
    * @param mode the mode of the code
    * @param now which filling of the code cache it belongs to
    * @param stale the caches whose linear addresses no longer hold, as bits by access kind
    */
-  void put(int mode, int now, int stale, long linear, long outer) {
+  void clear(int mode, int now, int stale) {
     int access = mode & 3;
     int clear = now != generation || ((mode ^ lastMode) & COMMON) != 0 ? -1 : stale;
     generation = now;
@@ -117,6 +117,11 @@ final class JumpCaches {
         clear(i);
       }
     }
+  }
+
+  /** Adds an entry; {@link #clear(int, int, int)} came before. */
+  void put(int mode, long linear, long outer) {
+    int access = mode & 3;
     int set = index(linear);
     long entry = at(access, set);
     long tag = HostMemory.get64(entry);

@@ -32,6 +32,12 @@ final class Mode {
   /** FS and GS may be read and written by the instructions for that. */
   static final int BASES = 64;
 
+  /**
+   * Not of the processor, but of a translation: it is of one block, in which every access is
+   * checked by itself, to be gone to where the check of a {@link Span} failed.
+   */
+  static final int SINGLY = 128;
+
   /** No translation is possible: 16-bit code, segments that aren't flat, checks in force. */
   static final int NONE = -1;
 

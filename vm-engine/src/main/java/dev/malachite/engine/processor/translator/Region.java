@@ -38,6 +38,7 @@ final class Region {
   private int generation;
   private @Nullable CodePage page;
   private final Instruction ahead = new Instruction();
+  private final Spans spans = new Spans();
 
   /** True if any step uses vector registers. */
   boolean vectors;
@@ -84,6 +85,7 @@ final class Region {
     pool[0].entry = true;
     connect();
     flow();
+    spans.find(pool, count);
     return true;
   }
 
@@ -151,6 +153,9 @@ final class Region {
       count++;
       byOffset[offset] = step;
       classify(step);
+      if (step.flow != Step.Flow.NEXT && (mode & Mode.SINGLY) != 0) {
+        return;
+      }
       switch (step.flow) {
         case BRANCH -> {
           want(step.targetOffset, mode);
@@ -289,7 +294,7 @@ final class Region {
   }
 
   private @Nullable Step target(Step step) {
-    return step.targetOffset >= 0 && step.targetOffset < PAGE
+    return step.targetOffset >= 0 && step.targetOffset < PAGE && (step.mode & Mode.SINGLY) == 0
         ? at((int) step.targetOffset, step.mode)
         : null;
   }

@@ -55,6 +55,9 @@ final class Runner implements Accelerator {
   private int linkMode;
   private int linkGeneration;
 
+  /** True if the last exit leads to a translation in which every access is checked by itself. */
+  private boolean singly;
+
   @SuppressWarnings("restricted")
   Runner(Translator translator, Cpu cpu, Stubs stubs) {
     this.translator = translator;
@@ -99,9 +102,14 @@ final class Runner implements Accelerator {
     if (mode < 0 || block.runs < 0) {
       return Outcome.DECLINED;
     }
-    Translation translation = translator.find(block, mode);
+    boolean alone = singly && ip == linkIp;
+    singly = false;
+    int kind = alone ? mode | Mode.SINGLY : mode;
+    Translation translation = translator.find(block, kind);
     if (translation == null) {
-      translation = hot(page, block, offset, mode);
+      if (alone || ++block.runs >= translator.threshold()) {
+        translation = translate(page, block, offset, kind);
+      }
       if (translation == null) {
         linkKind = NO_LINK;
         return Outcome.DECLINED;
@@ -112,17 +120,17 @@ final class Runner implements Accelerator {
       // An instruction that reaches into another page is never linked: that page may be replaced.
       link(ip, mode, stale | (block.second() == null ? 0 : 1), translation);
     }
-    jumps.put(mode, translation.generation(), stale, ip, translation.outer());
-    if (block.second() != null) {
-      jumps.add(mode, ip + 4096);
+    jumps.clear(mode, translation.generation(), stale);
+    if (!alone) {
+      jumps.put(mode, ip, translation.outer());
+      if (block.second() != null) {
+        jumps.add(mode, ip + 4096);
+      }
     }
     return go(translation, ip);
   }
 
-  private @Nullable Translation hot(CodePage page, Block block, int offset, int mode) {
-    if (++block.runs < translator.threshold()) {
-      return null;
-    }
+  private @Nullable Translation translate(CodePage page, Block block, int offset, int mode) {
     CodePage second = block.second();
     if (!page.valid
         || !cpu.code.settled(page)
@@ -186,6 +194,12 @@ final class Runner implements Accelerator {
         case Stubs.LINK -> {
           cpu.nextIp = at(page, offset);
           linkLater(LINK_JUMP, generation);
+          return Outcome.RAN;
+        }
+        case Stubs.SINGLY -> {
+          cpu.nextIp = at(page, offset);
+          linkLater(LINK_JUMP, generation);
+          singly = true;
           return Outcome.RAN;
         }
         case Stubs.JUMP -> {

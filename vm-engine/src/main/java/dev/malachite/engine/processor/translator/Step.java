@@ -78,6 +78,18 @@ final class Step {
   /** Arithmetic flags somebody may read that are as they are behind this step. */
   int liveAfter;
 
+  /** What its memory operand is checked with, or null if by itself; and where it is there. */
+  @Nullable Span span;
+
+  long spanAt;
+
+  /**
+   * What the word it pushes or pops is checked with, or null if by itself; and where it is there.
+   */
+  @Nullable Span stackSpan;
+
+  long stackAt;
+
   /** Label of the step's code. */
   int label;
 
@@ -105,6 +117,8 @@ final class Step {
     loop = false;
     liveBefore = 0;
     liveAfter = 0;
+    span = null;
+    stackSpan = null;
   }
 
   /** Offset in the page of the byte behind the instruction. */

@@ -59,8 +59,11 @@ final class Stubs {
   /** Exit: somebody wants attention in the middle of the instruction at EXIT_OFFSET. */
   static final int PAUSE = 6;
 
+  /** Exit: as LINK, to a translation in which every access is checked by itself. */
+  static final int SINGLY = 7;
+
   /** How many reasons to exit there are. */
-  static final int EXITS = 7;
+  static final int EXITS = 8;
 
   /** In EXIT_DETAIL of {@link #MISS}: the access writes. */
   static final int WRITES = 0x100;
@@ -78,6 +81,7 @@ final class Stubs {
   private final long[] exits = new long[EXITS];
   private final long loadVectors;
   private final long miss;
+  private final long tryMiss;
   private final long timeStamp;
 
   /** Writes the stubs into an empty cache. */
@@ -123,6 +127,14 @@ final class Stubs {
     a.pop(RAX);
     a.store(8, frame(Frame.RESUME), RAX);
     a.jumpTo(exits[MISS]);
+
+    a.align(16, 0);
+    int failed = a.label();
+    tryMiss = a.here();
+    WalkStub.emit(a, failed);
+    a.place(failed);
+    a.arithmetic(4, Assembler.XOR, R11, R11);
+    a.ret();
 
     a.align(16, 0);
     timeStamp = a.here();
@@ -178,6 +190,11 @@ final class Stubs {
   /** What translated code calls when RAX missed the TLB; R11 holds the access's size and kind. */
   long miss() {
     return miss;
+  }
+
+  /** As {@link #miss}, but always comes back: with R11 zero if the TLB can't be filled in place. */
+  long tryMiss() {
+    return tryMiss;
   }
 
   /** What translated code calls to have the time stamp counter in RAX; R11 and flags are lost. */

@@ -88,7 +88,7 @@ final class SystemCode {
 
   private void pushFlags() {
     g.saveFlags(Effects.ALL);
-    control.pushAddress();
+    g.stack(Assembler.R15, -8, Generator.WRITE);
     a.store(8, frame(Frame.SCRATCH), RAX);
     flags(R11);
     a.arithmeticImmediate(4, AND, R11, ~(Cpu.RF | Cpu.VM));
@@ -98,7 +98,7 @@ final class SystemCode {
   }
 
   private void popFlags() {
-    control.popAddress(Assembler.R15);
+    g.stack(Assembler.R15, 0, Generator.READ);
     int unusual = g.giveUp();
     a.load(8, R11, at(RAX));
     a.move32(RAX, R11);

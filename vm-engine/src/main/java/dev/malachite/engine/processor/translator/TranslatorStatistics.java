@@ -79,6 +79,8 @@ public final class TranslatorStatistics {
         + " look-ups, "
         + exits[Stubs.LINK]
         + " links, "
+        + exits[Stubs.SINGLY]
+        + " links to single checks, "
         + exits[Stubs.JUMP]
         + " jumps, "
         + exits[Stubs.MISS]

@@ -45,11 +45,10 @@ final class VectorCode {
     int scratch = RAX;
     if (memory >= 0) {
       int access = MemoryUse.writes(i) ? Generator.WRITE : Generator.READ;
-      g.alignedAddress(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
-      rm = at(RAX);
+      rm = g.alignedPlace(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
       scratch = R11;
       if (countsInAccumulator(i)) {
-        a.move(R11, RAX);
+        a.op(0, true, 0x8D, R11, rm, false); // lea
         rm = at(R11);
       }
     } else {

@@ -40,11 +40,10 @@ final class VexCode {
     int scratch = RAX;
     if (rm >= 0 && i.operands[rm].kind == Kind.MEMORY) {
       int access = MemoryUse.writes(i) ? Generator.WRITE : Generator.READ;
-      g.alignedAddress(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
-      place = at(RAX);
+      place = g.alignedPlace(i, MemoryUse.bytes(i), access, MemoryUse.alignment(i));
       scratch = R11;
       if (lengths) {
-        a.move(R11, RAX);
+        a.op(0, true, 0x8D, R11, place, false); // lea
         place = at(R11);
       }
     } else if (rm >= 0) {

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * memory of the host other than the guest's and the processor's frame.
  *
  * <p>Allowed are: places of the frame by GS, with an index in R11 whose bound is known; an address
- * in a register that the check against the TLB has left there, for no more bytes than checked, for
- * writing only if checked for writing, aligned where the host demands it. What registers hold is
+ * in a register that the check against the TLB has left there, or a place behind it, for no more
+ * bytes than checked, for writing only if checked for writing, aligned where the host demands it;
+ * the same taken from the frame, where nothing but such an address was put. What registers hold is
  * followed along all jumps. The pieces all translations share, of {@link Stubs}, aren't read.
  */
 public final class GeneratedCode {
@@ -50,15 +51,18 @@ public final class GeneratedCode {
   /** What is known of registers at one place. */
   private static final class Facts {
     final Address[] addresses = new Address[16];
+    final Address[] spans = new Address[Frame.SPAN_COUNT];
     Address scratch = Address.NONE;
     long bound = UNBOUNDED;
 
     Facts() {
       java.util.Arrays.fill(addresses, Address.NONE);
+      java.util.Arrays.fill(spans, Address.NONE);
     }
 
     void copyFrom(Facts other) {
       System.arraycopy(other.addresses, 0, addresses, 0, 16);
+      System.arraycopy(other.spans, 0, spans, 0, spans.length);
       scratch = other.scratch;
       bound = other.bound;
     }
@@ -66,17 +70,24 @@ public final class GeneratedCode {
     /** Leaves what both know; true if that is less than before. */
     boolean meet(Facts other) {
       boolean less = other.bound > bound;
-      for (int i = 0; i < 16; i++) {
-        if (addresses[i].size != 0 && !addresses[i].equals(other.addresses[i])) {
-          addresses[i] = Address.NONE;
-          less = true;
-        }
-      }
+      less |= meet(addresses, other.addresses);
+      less |= meet(spans, other.spans);
       if (scratch.size != 0 && !scratch.equals(other.scratch)) {
         scratch = Address.NONE;
         less = true;
       }
       bound = Math.max(bound, other.bound);
+      return less;
+    }
+
+    private static boolean meet(Address[] to, Address[] other) {
+      boolean less = false;
+      for (int i = 0; i < to.length; i++) {
+        if (to[i].size != 0 && !to[i].equals(other[i])) {
+          to[i] = Address.NONE;
+          less = true;
+        }
+      }
       return less;
     }
   }
@@ -88,6 +99,13 @@ public final class GeneratedCode {
    */
   private record Address(int size, boolean write, int alignment) {
     static final Address NONE = new Address(0, false, 1);
+
+    /** A place some bytes behind it. */
+    Address behind(long bytes) {
+      boolean within = bytes >= 0 && bytes < size;
+      int aligned = bytes == 0 ? alignment : 1;
+      return within ? new Address(size - (int) bytes, write, aligned) : NONE;
+    }
   }
 
   private GeneratedCode(Translator translator, long frameSize) {
@@ -352,11 +370,10 @@ public final class GeneratedCode {
     boolean plain =
         i.base != Instruction.NO_REGISTER
             && i.index == Instruction.NO_REGISTER
-            && i.displacement == 0
             && i.segment < 4
             && i.addressSize == 8
             && !i.ripRelative;
-    Address address = plain ? facts.addresses[i.base] : Address.NONE;
+    Address address = plain ? facts.addresses[i.base].behind(i.displacement) : Address.NONE;
     if (address.size == 0) {
       report(at, i, "an address that wasn't checked");
     } else if (bytes == 0 || bytes > address.size) {
@@ -390,9 +407,22 @@ public final class GeneratedCode {
       moved = facts.addresses[from.register];
     } else if (move && from.kind == Kind.MEMORY && scratch(i)) {
       moved = facts.scratch;
+    } else if (move && from.kind == Kind.MEMORY && span(i) >= 0) {
+      moved = facts.spans[span(i)];
+    } else if (i.opcode == Opcode.LEA && i.operandSize == 8 && plainAddress(i)) {
+      moved = facts.addresses[i.base].behind(i.displacement);
     }
     if (i.hasMemory() && i.segment == GS && MemoryUse.writes(i) && scratch(i)) {
       facts.scratch = move ? moved : Address.NONE;
+    }
+    if (i.hasMemory() && MemoryUse.writes(i)) {
+      for (int k = 0; k < Frame.SPAN_COUNT; k++) {
+        if (span(i) == k) {
+          facts.spans[k] = move ? moved : Address.NONE;
+        } else if (overlaps(i, Frame.SPANS + 8L * k)) {
+          facts.spans[k] = Address.NONE;
+        }
+      }
     }
     long bound = bound(i, facts.bound);
     int written = RegisterUse.registersWritten(i);
@@ -404,8 +434,13 @@ public final class GeneratedCode {
     if ((written >> R11 & 1) != 0) {
       facts.bound = bound;
     }
-    if (move && to.kind == Kind.GENERAL) {
+    if ((move || i.opcode == Opcode.LEA) && to.kind == Kind.GENERAL) {
       facts.addresses[to.register] = moved;
+    }
+    int aligned = n > 0 && facts.addresses[RAX].size != 0 ? alignment(n + 1, 0) : 1;
+    if (aligned > 1) {
+      Address known = facts.addresses[RAX];
+      facts.addresses[RAX] = new Address(known.size, known.write, aligned);
     }
     if (i.opcode == Opcode.CALL) {
       // The shared pieces leave the guest's registers and the frame's scratch alone.
@@ -413,6 +448,34 @@ public final class GeneratedCode {
       facts.addresses[R11] = Address.NONE;
       facts.bound = UNBOUNDED;
     }
+  }
+
+  private static boolean plainAddress(Instruction i) {
+    return i.addressSize == 8
+        && !i.ripRelative
+        && i.base != Instruction.NO_REGISTER
+        && i.index == Instruction.NO_REGISTER;
+  }
+
+  // Which of the frame's spans an instruction accesses, or -1.
+  private static int span(Instruction i) {
+    long place = i.displacement - Frame.SPANS;
+    boolean known =
+        i.segment == GS
+            && i.base == Instruction.NO_REGISTER
+            && i.index == Instruction.NO_REGISTER
+            && place >= 0
+            && place < 8 * Frame.SPAN_COUNT
+            && (place & 7) == 0;
+    return known ? (int) (place >> 3) : -1;
+  }
+
+  // Places of the frame that an index is added to are tables elsewhere.
+  private static boolean overlaps(Instruction i, long place) {
+    return i.segment == GS
+        && i.index == Instruction.NO_REGISTER
+        && i.displacement < place + 8
+        && i.displacement + Math.max(1, MemoryUse.bytes(i)) > place;
   }
 
   private static boolean scratch(Instruction i) {
@@ -481,19 +544,21 @@ public final class GeneratedCode {
             && mov.operands[1].kind == Kind.GENERAL
             && mov.operands[1].register == RAX;
     long limit = cmp.operandCount > 1 ? cmp.operands[1].value : 0;
-    if (!same || limit < 4096 - 64 || limit >= 4096 || entered(n - 5, n)) {
+    if (!same || limit < 4096 - Span.LONGEST || limit >= 4096 || entered(n - 5, n)) {
       report(offsets.get(n), add, "half a check");
       return null;
     }
-    return new Address((int) (4096 - limit), column(sub) == 8, alignment(n));
+    return new Address((int) (4096 - limit), column(sub) == 8, alignment(n, CHECK));
   }
 
-  private int alignment(int n) {
-    if (n < CHECK + 2) {
+  // What an address is known to be a multiple of by a test that ends some instructions before one.
+  private int alignment(int n, int before) {
+    int jump = n - before - 1;
+    if (jump < 1) {
       return 1;
     }
-    Instruction not = instructions.get(n - 7);
-    Instruction test = instructions.get(n - 8);
+    Instruction not = instructions.get(jump);
+    Instruction test = instructions.get(jump - 1);
     boolean tests =
         not.opcode == Opcode.JCC
             && not.condition() == 5

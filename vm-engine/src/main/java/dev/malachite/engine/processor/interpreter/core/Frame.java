@@ -150,6 +150,12 @@ public final class Frame {
   /** The 16 vector registers' high halves, 16 bytes each. */
   public static final int VECTORS_HIGH = 0x300;
 
+  /** Host addresses that one check has established for several accesses, 8 bytes each. */
+  public static final int SPANS = 0x400;
+
+  /** How many {@link #SPANS}. */
+  public static final int SPAN_COUNT = 16;
+
   /**
    * Where the last level's tables are that page walks in translated code came by, one for each 2
    * MiB: their first linear address (or 1), the table's host address, the rights so far, nothing.
