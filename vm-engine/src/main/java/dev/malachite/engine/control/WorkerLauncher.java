@@ -35,6 +35,11 @@ public final class WorkerLauncher {
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
           "-Xmx512m",
+          // A translator's garbage is young; in large pages it costs a host without nested ones less.
+          // Where there are none, the Java virtual machine needn't say so.
+          "-Xmn24m",
+          "-XX:+UseTransparentHugePages",
+          "-Xlog:pagesize=off",
           // Reflection serves messages and files only, each a few times: method handles for it
           // (JEP 416) would be made at the start and hardly be used.
           "-Djdk.reflect.useNativeAccessorOnly=true",
