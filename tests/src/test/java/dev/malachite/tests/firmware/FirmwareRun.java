@@ -23,7 +23,7 @@ import java.util.UUID;
 
 /** A Generation 2 machine that boots by firmware from one disk or DVD; its console is serial. */
 final class FirmwareRun implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(4);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final StringBuilder text = new StringBuilder();
   private final DiskExecutor executor = DiskExecutor.create();
@@ -103,6 +103,20 @@ final class FirmwareRun implements AutoCloseable {
 
   boolean key(int scanCode) {
     return machine.key(scanCode, true) && machine.key(scanCode, false);
+  }
+
+  /** Presses a letter with the control key. */
+  void control(char letter) {
+    int scanCode = "..............asdfghjkl....\0zxcvbnm".indexOf(letter);
+    scanCode = scanCode < 0 ? 0x10 + "qwertyuiop".indexOf(letter) : 0x10 + scanCode;
+    machine.key(0x1D, true);
+    key(scanCode);
+    machine.key(0x1D, false);
+  }
+
+  /** Presses the key with the arrow down. */
+  void down() {
+    key(0xE050);
   }
 
   MachineEnd end() throws InterruptedException {

@@ -11,7 +11,9 @@ import dev.malachite.engine.firmware.uefi.memory.PageMap;
 import dev.malachite.engine.memory.GuestMemory;
 import dev.malachite.engine.processor.ProcessorState;
 import dev.malachite.engine.processor.ProcessorState.SegmentState;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * The state in which UEFI runs programs: long mode, every address mapped to itself, descriptor
@@ -31,6 +33,38 @@ final class FirstState {
   private static final int WITH_ERROR_CODE = 1 << 8 | 0xF << 10 | 1 << 14 | 1 << 17 | 1 << 21;
 
   private static final int HANDLER = 32;
+
+  /**
+   * Vector of the timer that wakes a program that halts; the next one is for spurious interrupts.
+   */
+  private static final int TIMER_VECTOR = 0x40;
+
+  private static final int GATES = 256;
+
+  /** Room that a caller leaves on the stack (Microsoft convention). */
+  private static final int SHADOW = 32;
+
+  /** Where the code behind the exceptions' handlers begins. */
+  private static final int TIMER_CODE = VECTORS * HANDLER;
+
+  private static final int ACKNOWLEDGE = 0;
+  private static final int SPURIOUS = 32;
+  private static final int STOP = 64;
+  private static final int FIRST = 128;
+
+  /** The local APIC (SDM volume 3, table 10-1): 10 ms of its 200 MHz, periodic. */
+  private static final int APIC = 0xFEE0_0000;
+
+  private static final int[][] TIMER_ON = {
+    {0xF0, 0x100 | TIMER_VECTOR + 1},
+    {0x3E0, 0xB},
+    {0x320, 0x2_0000 | TIMER_VECTOR},
+    {0x380, 2_000_000}
+  };
+
+  private static final int[][] TIMER_OFF = {
+    {0x320, 0x1_0000 | TIMER_VECTOR}, {0x380, 0}, {0xF0, 0xFF}
+  };
 
   private final Core core;
   private final long tables;
@@ -64,7 +98,6 @@ final class FirstState {
   private void catchExceptions(Service service) {
     GuestMemory memory = core.space().memory();
     int id = core.calls().reserve("exception", service);
-    long idt = descriptors + PageMap.PAGE;
     for (int i = 0; i < VECTORS; i++) {
       long at = handlers + (long) i * HANDLER;
       byte[] code = new byte[HANDLER];
@@ -101,23 +134,68 @@ final class FirstState {
         code[n++] = (byte) b;
       }
       memory.write(at, code, 0, HANDLER);
-      // An interrupt gate (SDM volume 3, figure 6-8).
-      memory.writeLong(
-          idt + 16L * i, at & 0xFFFF | CODE << 16 | 0x8E00L << 32 | (at >>> 16 & 0xFFFF) << 48);
-      memory.writeLong(idt + 16L * i + 8, at >>> 32);
+      gate(i, at);
     }
+  }
+
+  // An interrupt gate (SDM volume 3, figure 6-8).
+  private void gate(int vector, long at) {
+    GuestMemory memory = core.space().memory();
+    long idt = descriptors + PageMap.PAGE + 16L * vector;
+    memory.writeLong(idt, at & 0xFFFF | CODE << 16 | 0x8E00L << 32 | (at >>> 16 & 0xFFFF) << 48);
+    memory.writeLong(idt + 8, at >>> 32);
+  }
+
+  // Programs may halt and count on a timer's interrupt, as every firmware has one.
+  private void wakeProgramsThatHalt(long start, long idle) {
+    // push rax; (end of interrupt); pop rax; iretq.
+    code(
+        ACKNOWLEDGE, b -> registers(b.put((byte) 0x50), new int[][] {{0xB0, 0}}).putInt(0xCF48_58));
+    // Drivers of programs (iPXE's for VMBus) have interrupts sent that nobody waits for.
+    for (int vector = VECTORS; vector < GATES; vector++) {
+      gate(vector, handlers + TIMER_CODE + ACKNOWLEDGE);
+    }
+    code(SPURIOUS, b -> b.putShort((short) 0xCF48));
+    gate(TIMER_VECTOR + 1, handlers + TIMER_CODE + SPURIOUS);
+    code(STOP, b -> registers(b, TIMER_OFF).put((byte) 0xC3));
+    // …; mov rax, start; call rax; again: mov rax, idle; call rax; jmp again.
+    code(FIRST, b -> call(call(registers(b, TIMER_ON), start), idle).putShort((short) 0xF2EB));
+  }
+
+  private static ByteBuffer call(ByteBuffer b, long function) {
+    return b.putShort((short) 0xB848).putLong(function).putShort((short) 0xD0FF);
+  }
+
+  // mov eax, register; mov dword [rax], value.
+  private static ByteBuffer registers(ByteBuffer b, int[][] values) {
+    for (int[] pair : values) {
+      b.put((byte) 0xB8).putInt(APIC + pair[0]).putShort((short) 0x00C7).putInt(pair[1]);
+    }
+    return b;
+  }
+
+  private void code(int offset, Consumer<ByteBuffer> writer) {
+    ByteBuffer b = Core.table(128);
+    writer.accept(b);
+    core.space().memory().write(handlers + TIMER_CODE + offset, Core.bytes(b), 0, b.position());
+  }
+
+  /** Guest code that stops the timer; it returns as a function does. */
+  long stopTimer() {
+    return handlers + TIMER_CODE + STOP;
   }
 
   /**
    * Sets the processor up.
    *
    * @param start the function that boots
-   * @param idle the function that follows it
+   * @param idle the function that follows it, again and again
    * @param exception told of processor exceptions
    */
   void place(ProcessorState s, long start, long idle, Service exception) {
     mapEverything();
     catchExceptions(exception);
+    wakeProgramsThatHalt(start, idle);
     GuestMemory memory = core.space().memory();
     long[] gdt = {0, 0, 0x00AF_9B00_0000_FFFFL, 0x00CF_9300_0000_FFFFL};
     for (int i = 0; i < gdt.length; i++) {
@@ -130,7 +208,7 @@ final class FirstState {
     s.gdtBase = descriptors;
     s.gdtLimit = 8 * gdt.length - 1;
     s.idtBase = descriptors + PageMap.PAGE;
-    s.idtLimit = 16 * VECTORS - 1;
+    s.idtLimit = 16 * GATES - 1;
     s.cr0 = 0x8000_0033L;
     s.cr3 = tables;
     s.cr4 = 0x620;
@@ -142,8 +220,7 @@ final class FirstState {
     s.fxsave[25] = 0x1F;
     Arrays.fill(s.general, 0);
     long top = stack + STACK_PAGES * PageMap.PAGE - 64;
-    memory.writeLong(top - 8, idle);
-    s.general[4] = top - 8;
-    s.rip = start;
+    s.general[4] = top - SHADOW;
+    s.rip = handlers + TIMER_CODE + FIRST;
   }
 }

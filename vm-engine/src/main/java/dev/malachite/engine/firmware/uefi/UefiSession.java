@@ -14,6 +14,7 @@ import dev.malachite.engine.firmware.uefi.call.Outcome;
 import dev.malachite.engine.firmware.uefi.call.Service;
 import dev.malachite.engine.firmware.uefi.call.Status;
 import dev.malachite.engine.firmware.uefi.console.ConsoleProtocols;
+import dev.malachite.engine.firmware.uefi.console.InputKey;
 import dev.malachite.engine.firmware.uefi.console.KeyQueue;
 import dev.malachite.engine.firmware.uefi.console.SerialTerminal;
 import dev.malachite.engine.firmware.uefi.console.TextConsole;
@@ -21,6 +22,7 @@ import dev.malachite.engine.firmware.uefi.core.Core;
 import dev.malachite.engine.firmware.uefi.event.Events;
 import dev.malachite.engine.firmware.uefi.graphics.Display;
 import dev.malachite.engine.firmware.uefi.graphics.GraphicsOutput;
+import dev.malachite.engine.firmware.uefi.graphics.ScreenText;
 import dev.malachite.engine.firmware.uefi.handle.ProtocolServices;
 import dev.malachite.engine.firmware.uefi.handle.Protocols;
 import dev.malachite.engine.firmware.uefi.image.Images;
@@ -96,6 +98,7 @@ final class UefiSession implements Saveable {
     if (serial != null) {
       console.add(serial);
     }
+    screen();
     consoles = new ConsoleProtocols(core, console, keys, serial, platform.clock()::nanoseconds);
     tables = new RuntimeTables(core);
     long consoleHandle = consoleHandle(serial);
@@ -113,10 +116,20 @@ final class UefiSession implements Saveable {
             new MemoryServices(space, pages, core.pool()),
             protocols,
             images,
+            first.stopTimer(),
             this::bootServicesEnded);
     storage.attach(platform.controller(), platform.drives());
     smallProtocols();
-    manager = new BootManager(core, images, storage, variables, console, settings.bootOrder());
+    manager =
+        new BootManager(
+            core,
+            images,
+            storage,
+            variables,
+            console,
+            settings.bootOrder(),
+            consoles::next,
+            platform.clock()::nanoseconds);
     long start = core.function("boot", a -> manager.run());
     long idle = core.function("idle", this::idle);
     first.place(processor, start, idle, Service.of(this::exception));
@@ -150,11 +163,16 @@ final class UefiSession implements Saveable {
     new PathProtocols(core, handle);
     new Collation(core, handle);
     new RandomProtocol(core, handle);
+  }
+
+  private void screen() {
     Display display = platform.display();
     if (display != null) {
       List<Display.Mode> modes = display.modes();
       int first = Math.max(0, modes.indexOf(new Display.Mode(1024, 768)));
-      new GraphicsOutput(core, display, core.handles().create(), first);
+      GraphicsOutput output = new GraphicsOutput(core, display, core.handles().create(), first);
+      console.add(new ScreenText(display, output::mode));
+      console.limit(ScreenText.columns(output.mode()), ScreenText.rows(output.mode()));
     }
   }
 
@@ -215,7 +233,7 @@ final class UefiSession implements Saveable {
   private void globals() {
     global("PlatformLang", "en\0".getBytes(StandardCharsets.US_ASCII), LASTING);
     global("PlatformLangCodes", "en\0".getBytes(StandardCharsets.US_ASCII), VOLATILE);
-    global("OsIndicationsSupported", new byte[8], VOLATILE);
+    global("OsIndicationsSupported", new byte[] {1, 0, 0, 0, 0, 0, 0, 0}, VOLATILE);
     global("BootOptionSupport", new byte[] {1, 0, 0, 0}, VOLATILE);
   }
 
@@ -255,10 +273,17 @@ final class UefiSession implements Saveable {
 
   // Where the processor is when nothing could be booted.
   private Outcome idle(Arguments a) {
-    if (consoles.next() != null) {
+    if (manager.asks()) {
       return manager.run();
     }
-    return new Outcome.Again(IDLE);
+    InputKey key = consoles.next();
+    if (key == null) {
+      return new Outcome.Again(IDLE);
+    }
+    if (BootManager.wantsMenu(key)) {
+      manager.openMenu();
+    }
+    return manager.run();
   }
 
   // Stack: vector, error code, instruction pointer, code segment, flags, stack pointer.

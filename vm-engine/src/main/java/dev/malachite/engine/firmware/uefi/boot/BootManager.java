@@ -6,6 +6,7 @@ package dev.malachite.engine.firmware.uefi.boot;
 import dev.malachite.engine.firmware.uefi.call.EfiException;
 import dev.malachite.engine.firmware.uefi.call.Outcome;
 import dev.malachite.engine.firmware.uefi.call.Status;
+import dev.malachite.engine.firmware.uefi.console.InputKey;
 import dev.malachite.engine.firmware.uefi.console.TextConsole;
 import dev.malachite.engine.firmware.uefi.core.Core;
 import dev.malachite.engine.firmware.uefi.event.Events;
@@ -21,6 +22,8 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +37,11 @@ public final class BootManager {
   private static final System.Logger LOGGER = System.getLogger(BootManager.class.getName());
   private static final int VOLATILE = Variable.BOOT | Variable.RUNTIME;
   private static final byte[] NOTHING = {};
+  private static final long POLL = 10_000_000L;
+  private static final int FOR_EVER = 0xFFFF;
+
+  /** EFI_OS_INDICATIONS_BOOT_TO_FW_UI (UEFI 2.10, section 8.5.4). */
+  private static final int BOOT_TO_MENU = 1;
 
   /** Something to try. */
   @SuppressWarnings("ArrayRecordComponent")
@@ -46,12 +54,20 @@ public final class BootManager {
   private final VariableStore variables;
   private final TextConsole console;
   private final List<Integer> order;
+  private final Supplier<@Nullable InputKey> keys;
+  private final LongSupplier clock;
+  private final List<Candidate> choices = new ArrayList<>();
+  private @Nullable BootMenu menu;
+  private boolean begun;
+  private long deadline;
   private final List<String> report = new ArrayList<>();
 
   /**
    * A boot manager over the machine's drives and variables.
    *
    * @param order numbers of the drives to try first
+   * @param keys the next key, or null
+   * @param clock nanoseconds
    */
   public BootManager(
       Core core,
@@ -59,19 +75,105 @@ public final class BootManager {
       Storage storage,
       VariableStore variables,
       TextConsole console,
-      List<Integer> order) {
+      List<Integer> order,
+      Supplier<@Nullable InputKey> keys,
+      LongSupplier clock) {
     this.core = core;
     this.images = images;
     this.storage = storage;
     this.variables = variables;
     this.console = console;
     this.order = List.copyOf(order);
+    this.keys = keys;
+    this.clock = clock;
   }
 
-  /** Tries everything; comes back only if nothing has taken the machine. */
+  /**
+   * Asks if people want to be asked, and tries everything; comes back only if nothing has taken the
+   * machine.
+   */
   public Outcome run() {
+    if (!begun) {
+      begun = true;
+      begin();
+    }
+    BootMenu open = menu;
+    if (open != null) {
+      return choose(open);
+    }
+    if (deadline != 0) {
+      InputKey key = keys.get();
+      if (key != null && wantsMenu(key)) {
+        deadline = 0;
+        openMenu();
+        return new Outcome.Again(POLL);
+      }
+      if (key == null && clock.getAsLong() < deadline) {
+        return new Outcome.Again(POLL);
+      }
+      deadline = 0;
+    }
     report.clear();
     return next(candidates());
+  }
+
+  /** True if the key is one that opens the menu. */
+  public static boolean wantsMenu(InputKey key) {
+    return key.scan() == InputKey.ESCAPE || key.scan() == InputKey.F12;
+  }
+
+  /** True while {@link #run} waits for somebody's choice. */
+  public boolean asks() {
+    return menu != null || deadline != 0;
+  }
+
+  /** Lets {@link #run} ask what to boot. */
+  public void openMenu() {
+    choices.clear();
+    choices.addAll(candidates());
+    menu = new BootMenu(console, choices.stream().map(Candidate::title).toList());
+  }
+
+  // The system may have asked for the firmware's menu (section 8.5.4), people for time (3.3).
+  private void begin() {
+    Variable wishes = variables.get(Variable.GLOBAL, "OsIndications");
+    if (wishes != null && wishes.data().length == 8 && (wishes.data()[0] & BOOT_TO_MENU) != 0) {
+      byte[] rest = wishes.data().clone();
+      rest[0] &= ~BOOT_TO_MENU;
+      variables.put(
+          new Variable("OsIndications", Variable.GLOBAL, wishes.attributes(), rest, NOTHING));
+      openMenu();
+      return;
+    }
+    Variable timeout = variables.get(Variable.GLOBAL, "Timeout");
+    int seconds =
+        timeout == null || timeout.data().length != 2
+            ? 0
+            : timeout.data()[0] & 0xFF | (timeout.data()[1] & 0xFF) << 8;
+    if (seconds == FOR_EVER) {
+      openMenu();
+    } else if (seconds > 0) {
+      deadline = clock.getAsLong() + seconds * 1_000_000_000L;
+      console.write("Press Esc or F12 for the boot menu.\r\n");
+    }
+  }
+
+  private Outcome choose(BootMenu open) {
+    InputKey key = keys.get();
+    int choice = key == null ? BootMenu.OPEN : open.key(key);
+    if (choice == BootMenu.OPEN) {
+      return new Outcome.Again(POLL);
+    }
+    menu = null;
+    console.clear();
+    report.clear();
+    Deque<Candidate> wanted = new ArrayDeque<>();
+    if (choice == BootMenu.LEFT) {
+      wanted.addAll(choices);
+    } else {
+      wanted.add(choices.get(choice));
+    }
+    return next(wanted);
   }
 
   private Deque<Candidate> candidates() {
@@ -213,6 +315,6 @@ public final class BootManager {
       console.write("The machine has no disk and no DVD.\r\n\r\n");
     }
     console.write("No operating system was loaded.\r\n");
-    console.write("Press a key to try again.\r\n");
+    console.write("Press a key to try again. Esc or F12: boot menu.\r\n");
   }
 }

@@ -16,6 +16,7 @@ import dev.malachite.engine.firmware.uefi.image.Images;
 import dev.malachite.engine.firmware.uefi.memory.MemoryServices;
 import dev.malachite.engine.firmware.uefi.runtime.RuntimeTables;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** The table of boot services (UEFI 2.10, section 4.4) and what ends them. */
 public final class BootServices {
@@ -26,6 +27,7 @@ public final class BootServices {
 
   private final Core core;
   private final RuntimeTables tables;
+  private final long stopTimer;
   private final Runnable over;
   private final ByteBuffer table = Core.table(HEADER + 8 * SERVICES);
   private long count;
@@ -41,9 +43,11 @@ public final class BootServices {
       MemoryServices memory,
       ProtocolServices protocols,
       Images images,
+      long stopTimer,
       Runnable over) {
     this.core = core;
     this.tables = tables;
+    this.stopTimer = stopTimer;
     this.over = over;
     DriverConnector drivers = new DriverConnector(core.space(), core.handles());
     Events events = core.events();
@@ -139,10 +143,16 @@ public final class BootServices {
   private Outcome lastNotifications() {
     Outcome.Enter due = core.events().due();
     if (due == null) {
-      tables.endBootServices();
-      core.calls().endBootServices();
-      over.run();
-      return new Outcome.Done(Status.SUCCESS);
+      return new Outcome.Enter(
+          stopTimer,
+          List.of(),
+          null,
+          nothing -> {
+            tables.endBootServices();
+            core.calls().endBootServices();
+            over.run();
+            return new Outcome.Done(Status.SUCCESS);
+          });
     }
     return new Outcome.Enter(
         due.function(),

@@ -127,7 +127,7 @@ public final class ConsoleProtocols {
 
   private long queryMode(Arguments a) {
     long number = a.get(1);
-    Core.require(number >= 0 && number < TextConsole.MODES.length, Status.UNSUPPORTED);
+    Core.require(console.supports(number), Status.UNSUPPORTED);
     core.space().u64(a.pointer(2), TextConsole.MODES[(int) number][0]);
     core.space().u64(a.pointer(3), TextConsole.MODES[(int) number][1]);
     return Status.SUCCESS;
@@ -135,7 +135,7 @@ public final class ConsoleProtocols {
 
   private long setMode(Arguments a) {
     long number = a.get(1);
-    Core.require(number >= 0 && number < TextConsole.MODES.length, Status.UNSUPPORTED);
+    Core.require(console.supports(number), Status.UNSUPPORTED);
     console.mode((int) number);
     return done();
   }

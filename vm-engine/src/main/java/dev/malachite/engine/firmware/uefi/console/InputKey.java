@@ -44,6 +44,9 @@ public record InputKey(int scan, int character, int shift) {
   /** F1; the others follow. */
   public static final int F1 = 11;
 
+  /** F12. */
+  public static final int F12 = 22;
+
   /** Escape. */
   public static final int ESCAPE = 0x17;
 

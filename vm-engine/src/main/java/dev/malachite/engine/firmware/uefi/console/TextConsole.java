@@ -12,7 +12,7 @@ import java.util.List;
  */
 public final class TextConsole {
   /** Columns and rows by mode. */
-  static final int[][] MODES = {{80, 25}, {80, 50}, {100, 31}};
+  static final int[][] MODES = {{80, 25}, {80, 50}, {100, 31}, {128, 48}};
 
   private static final int DEFAULT_ATTRIBUTE = 7;
 
@@ -22,6 +22,8 @@ public final class TextConsole {
   private int row;
   private int attribute = DEFAULT_ATTRIBUTE;
   private boolean cursor = true;
+  private int mostColumns = Integer.MAX_VALUE;
+  private int mostRows = Integer.MAX_VALUE;
 
   /** A console nobody sees. */
   public TextConsole() {}
@@ -29,6 +31,20 @@ public final class TextConsole {
   /** Adds an output. */
   public void add(TextOutput output) {
     outputs.add(output);
+  }
+
+  /** Says what the smallest output has room for; it is no less than 80 columns and 25 rows. */
+  public void limit(int columnsAtMost, int rowsAtMost) {
+    mostColumns = columnsAtMost;
+    mostRows = rowsAtMost;
+  }
+
+  /** True if all outputs have room for a mode. */
+  boolean supports(long number) {
+    return number >= 0
+        && number < MODES.length
+        && MODES[(int) number][0] <= mostColumns
+        && MODES[(int) number][1] <= mostRows;
   }
 
   /** The mode. */

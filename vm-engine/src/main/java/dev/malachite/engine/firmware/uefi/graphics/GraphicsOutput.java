@@ -58,7 +58,8 @@ public final class GraphicsOutput {
     return Core.bytes(t);
   }
 
-  private Display.Mode mode() {
+  /** The picture size that is set. */
+  public Display.Mode mode() {
     return modes.get(current);
   }
 
