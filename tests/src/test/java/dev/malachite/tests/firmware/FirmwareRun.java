@@ -7,6 +7,7 @@ import dev.malachite.disk.DiskExecutor;
 import dev.malachite.disk.DiskOptions;
 import dev.malachite.disk.VirtualDisk;
 import dev.malachite.disk.VirtualDisks;
+import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.device.SerialBackend;
 import dev.malachite.engine.machine.Drive;
 import dev.malachite.engine.machine.FirmwareSettings;
@@ -15,10 +16,13 @@ import dev.malachite.engine.machine.MachineConfiguration;
 import dev.malachite.engine.machine.MachineEnd;
 import dev.malachite.tests.EngineUnderTest;
 import java.io.IOException;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /** A Generation 2 machine that boots by firmware from one disk or DVD; its console is serial. */
@@ -27,17 +31,27 @@ final class FirmwareRun implements AutoCloseable {
 
   private final StringBuilder text = new StringBuilder();
   private final DiskExecutor executor = DiskExecutor.create();
-  private final VirtualDisk disk;
+  private final List<VirtualDisk> disks = new ArrayList<>();
   private final Machine machine;
   private int seen;
 
   FirmwareRun(Path image, Drive.Kind kind, long mebibytes, FirmwareSettings settings)
       throws IOException {
-    disk =
-        VirtualDisks.open(
-            image,
-            executor,
-            kind == Drive.Kind.DVD ? DiskOptions.readOnly() : DiskOptions.readWrite());
+    this(Map.of(image, kind), mebibytes, settings);
+  }
+
+  /** A machine with several drives, numbered as the map's iterator gives them. */
+  FirmwareRun(Map<Path, Drive.Kind> images, long mebibytes, FirmwareSettings settings)
+      throws IOException {
+    List<Drive> drives = new ArrayList<>();
+    for (Map.Entry<Path, Drive.Kind> image : images.entrySet()) {
+      boolean dvd = image.getValue() == Drive.Kind.DVD;
+      VirtualDisk disk =
+          VirtualDisks.open(
+              image.getKey(), executor, dvd ? DiskOptions.readOnly() : DiskOptions.readWrite());
+      disks.add(disk);
+      drives.add(new Drive(image.getValue(), disk));
+    }
     machine =
         new Machine(
             new MachineConfiguration(
@@ -48,7 +62,7 @@ final class FirmwareRun implements AutoCloseable {
                 1,
                 EngineUnderTest.kind(),
                 null,
-                List.of(new Drive(kind, disk)),
+                drives,
                 new Line(),
                 settings));
     machine.start();
@@ -119,6 +133,22 @@ final class FirmwareRun implements AutoCloseable {
     key(0xE050);
   }
 
+  /** The screen's pixels, red, green and blue in each; empty if there is no picture. */
+  int[][] screen() {
+    FrameBuffer picture = machine.frameBuffer().orElse(null);
+    if (picture == null) {
+      return new int[0][];
+    }
+    int[][] rows = new int[picture.height()][picture.width()];
+    for (int y = 0; y < rows.length; y++) {
+      for (int x = 0; x < rows[y].length; x++) {
+        long at = (long) y * picture.stride() + 4L * x;
+        rows[y][x] = picture.pixels().get(ValueLayout.JAVA_INT_UNALIGNED, at) & 0xFFFFFF;
+      }
+    }
+    return rows;
+  }
+
   MachineEnd end() throws InterruptedException {
     return machine
         .awaitEnd(PATIENCE)
@@ -128,7 +158,9 @@ final class FirmwareRun implements AutoCloseable {
   @Override
   public void close() throws IOException {
     machine.close();
-    disk.close();
+    for (VirtualDisk disk : disks) {
+      disk.close();
+    }
     executor.close();
   }
 }

@@ -12,7 +12,9 @@ import dev.malachite.engine.machine.MachineEnd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +25,7 @@ class UefiBootTest {
   private static final Path GRUB = Path.of("/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed");
   private static final int DOWN = 0xE050;
   private static final int ENTER = 0x1C;
+  private static final int F12 = 0x58;
 
   @TempDir private Path folder = Path.of("");
 
@@ -52,6 +55,61 @@ class UefiBootTest {
           .contains("Virtual Machine Boot Summary", "SCSI Disk (0,0)", "could not be loaded");
       run.type(" ");
       run.await("Press a key to try again.");
+    }
+  }
+
+  @Test
+  void bootMenuStartsWhatIsChosenAndOnlyThat() throws Exception {
+    Path bad = disk(16).put("not a program", LOADER).build();
+    Path good =
+        new BootDisk(Files.createDirectory(folder.resolve("second")), 16 * 1024)
+            .put(HelloProgram.saying("Chosen by menu\r\n"), LOADER)
+            .build();
+    Map<Path, Drive.Kind> drives = new LinkedHashMap<>();
+    drives.put(bad, Drive.Kind.DISK);
+    drives.put(good, Drive.Kind.DISK);
+    FirmwareSettings order = new FirmwareSettings(null, SecureBoot.MICROSOFT_UEFI_CA, List.of());
+    try (FirmwareRun run = new FirmwareRun(drives, 256, order)) {
+      run.await("Press a key to try again.");
+      assertThat(run.key(F12)).isTrue();
+      run.await("boot as ever");
+      assertThat(run.text()).contains("Boot Menu", "1. SCSI Disk (0,0)", "2. SCSI Disk (0,1)");
+      run.key(DOWN);
+      run.await("boot as ever");
+      run.key(ENTER);
+      run.await("Press a key to try again.");
+      String last = run.text().substring(run.text().lastIndexOf("Virtual Machine Boot Summary"));
+      assertThat(last).contains("1. SCSI Disk (0,1)").doesNotContain("SCSI Disk (0,0)");
+    }
+    try (FirmwareRun run = new FirmwareRun(drives, 256, FirmwareSettings.DEFAULT)) {
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).contains("Chosen by menu");
+    }
+  }
+
+  /** Every pixel, against a picture of the text in the font that Debian's console has. */
+  @Test
+  void screenShowsTheSummary() throws Exception {
+    Path disk = disk(16).put("nothing", "README").build();
+    try (FirmwareRun run = boot(disk, FirmwareSettings.DEFAULT)) {
+      run.await("boot menu.\r\n");
+      TextPicture picture = new TextPicture(1024, 768, 80, 25);
+      picture.text(0, 0, "Virtual Machine Boot Summary", 0xAAAAAA, 0);
+      picture.text(0, 2, "1. SCSI Disk (0,0)", 0xAAAAAA, 0);
+      picture.text(3, 3, "The file \\EFI\\BOOT\\BOOTX64.EFI was not found.", 0xAAAAAA, 0);
+      picture.text(0, 5, "No operating system was loaded.", 0xAAAAAA, 0);
+      picture.text(0, 6, "Press a key to try again. Esc or F12: boot menu.", 0xAAAAAA, 0);
+      picture.underline(0, 7);
+      assertThat(run.screen()).isDeepEqualTo(picture.pixels());
+      run.key(F12);
+      run.await("boot as ever.\r\n");
+      TextPicture menu = new TextPicture(1024, 768, 80, 25);
+      menu.text(0, 0, "Boot Menu", 0xAAAAAA, 0);
+      menu.text(0, 2, " 1. SCSI Disk (0,0) ", 0, 0xAAAAAA);
+      String help = "Up, Down and Enter or a number: boot this once. Esc: boot as ever.";
+      menu.text(0, 4, help, 0xAAAAAA, 0);
+      menu.underline(0, 5);
+      assertThat(run.screen()).isDeepEqualTo(menu.pixels());
     }
   }
 

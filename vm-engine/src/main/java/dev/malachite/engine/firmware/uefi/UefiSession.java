@@ -91,6 +91,7 @@ final class UefiSession implements Saveable {
     calls = new Calls(space, platform.control()::crashed);
     core = new Core(space, pages, calls, new Events(space, platform.clock()::nanoseconds));
     FirstState first = new FirstState(core);
+    screen();
     SerialTerminal serial =
         platform.serialPort() == 0
             ? null
@@ -98,7 +99,6 @@ final class UefiSession implements Saveable {
     if (serial != null) {
       console.add(serial);
     }
-    screen();
     consoles = new ConsoleProtocols(core, console, keys, serial, platform.clock()::nanoseconds);
     tables = new RuntimeTables(core);
     long consoleHandle = consoleHandle(serial);
