@@ -6,6 +6,7 @@ package dev.malachite.engine.firmware.uefi.graphics;
 import dev.malachite.engine.firmware.uefi.console.TextOutput;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +25,7 @@ public final class ScreenText implements TextOutput {
   private final Display display;
   private final Supplier<Display.Mode> size;
   private final TextFont font = TextFont.load();
+  private final int[] pixels = new int[TextFont.WIDTH];
   private int columns = 80;
   private int rows = 25;
   private Display.Mode cursorMode;
@@ -74,11 +76,11 @@ public final class ScreenText implements TextOutput {
     MemorySegment memory = display.memory();
     for (int line = 0; line < TextFont.HEIGHT; line++) {
       int bits = font.line(glyph, line);
-      long at = ((long) (y + line) * mode.width() + x) * PIXEL;
       for (int i = 0; i < TextFont.WIDTH; i++) {
-        int colour = (bits << i & 0x80) != 0 ? foreground : background;
-        memory.set(ValueLayout.JAVA_INT_UNALIGNED, at + (long) i * PIXEL, colour);
+        pixels[i] = (bits << i & 0x80) != 0 ? foreground : background;
       }
+      long at = ((long) (y + line) * mode.width() + x) * PIXEL;
+      MemorySegment.copy(pixels, 0, memory, ValueLayout.JAVA_INT_UNALIGNED, at, TextFont.WIDTH);
     }
     display.dirty(x, y, x + TextFont.WIDTH, y + TextFont.HEIGHT);
   }
@@ -97,9 +99,9 @@ public final class ScreenText implements TextOutput {
     MemorySegment memory = display.memory();
     long stride = (long) mode.width() * PIXEL;
     MemorySegment first = memory.asSlice(from * stride, stride);
-    for (int i = 0; i < mode.width(); i++) {
-      first.set(ValueLayout.JAVA_INT_UNALIGNED, (long) i * PIXEL, colour);
-    }
+    int[] line = new int[mode.width()];
+    Arrays.fill(line, colour);
+    MemorySegment.copy(line, 0, first, ValueLayout.JAVA_INT_UNALIGNED, 0, line.length);
     for (int y = from + 1; y < to; y++) {
       MemorySegment.copy(first, 0, memory, y * stride, stride);
     }
@@ -150,11 +152,11 @@ public final class ScreenText implements TextOutput {
     MemorySegment memory = display.memory();
     for (int line = y; line < y + CURSOR_LINES; line++) {
       long at = ((long) line * cursorMode.width() + x) * PIXEL;
+      MemorySegment.copy(memory, ValueLayout.JAVA_INT_UNALIGNED, at, pixels, 0, TextFont.WIDTH);
       for (int i = 0; i < TextFont.WIDTH; i++) {
-        long pixel = at + (long) i * PIXEL;
-        int colour = memory.get(ValueLayout.JAVA_INT_UNALIGNED, pixel);
-        memory.set(ValueLayout.JAVA_INT_UNALIGNED, pixel, colour ^ 0xFFFFFF);
+        pixels[i] ^= 0xFFFFFF;
       }
+      MemorySegment.copy(pixels, 0, memory, ValueLayout.JAVA_INT_UNALIGNED, at, TextFont.WIDTH);
     }
     display.dirty(x, y, x + TextFont.WIDTH, y + CURSOR_LINES);
   }
