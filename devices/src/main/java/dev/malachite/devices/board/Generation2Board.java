@@ -14,6 +14,7 @@ import dev.malachite.devices.services.ShutdownService;
 import dev.malachite.devices.services.TimeSyncService;
 import dev.malachite.devices.storage.ScsiDisk;
 import dev.malachite.devices.storage.ScsiDvd;
+import dev.malachite.devices.storage.ScsiTarget;
 import dev.malachite.devices.storage.StorVsp;
 import dev.malachite.devices.video.Screen;
 import dev.malachite.devices.video.SyntheticVideo;
@@ -35,9 +36,12 @@ import dev.malachite.engine.state.StateSections;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +69,7 @@ final class Generation2Board implements Board {
   private final MachineConfiguration configuration;
   private final @Nullable DirectBoot boot;
   private final Generation2Layout layout;
+  private final List<Drive> drives = new CopyOnWriteArrayList<>();
   private @Nullable Devices devices;
   private @Nullable ScreenReport report;
   private GuestMemory.@Nullable Region videoMemory;
@@ -72,6 +77,7 @@ final class Generation2Board implements Board {
   Generation2Board(MachineConfiguration configuration) {
     this.configuration = configuration;
     boot = configuration.boot();
+    drives.addAll(configuration.drives());
     layout = new Generation2Layout(configuration.memory());
   }
 
@@ -132,7 +138,7 @@ final class Generation2Board implements Board {
             parts.control(),
             Generation2Layout.ACPI,
             Generation2Layout.SMBIOS,
-            configuration.drives(),
+            Collections.unmodifiableList(drives),
             instance("scsi"),
             configuration.com1() == null ? 0 : COM1,
             display);
@@ -143,16 +149,36 @@ final class Generation2Board implements Board {
 
   private void attachDrives(StorVsp storage) {
     int lun = 0;
-    for (Drive drive : configuration.drives()) {
-      switch (drive.kind()) {
-        case DISK -> storage.attach(lun, new ScsiDisk(drive.disk()));
-        case DVD -> storage.attach(lun, new ScsiDvd(instance("dvd" + lun), drive.disk()));
-        case FLOPPY ->
-            throw new IllegalArgumentException(
-                "Generation 2 machines have no floppy drive; use --generation 1");
-      }
+    for (Drive drive : drives) {
+      storage.attach(lun, target(lun, drive));
       lun++;
     }
+  }
+
+  private ScsiTarget target(int lun, Drive drive) {
+    return switch (drive.kind()) {
+      case DISK -> new ScsiDisk(drive.disk());
+      case DVD -> new ScsiDvd(instance("dvd" + lun), drive.disk());
+      case FLOPPY ->
+          throw new IllegalArgumentException(
+              "Generation 2 machines have no floppy drive; use --generation 1");
+    };
+  }
+
+  @Override
+  public void attachDrive(int place, Drive drive) {
+    if (place >= StorVsp.MAX_LUNS || drive.kind() == Drive.Kind.FLOPPY) {
+      throw new IllegalStateException(
+          "a Generation 2 machine takes up to " + StorVsp.MAX_LUNS + " disks and DVD drives");
+    }
+    devices().storage.attach(place, target(place, drive));
+    drives.add(drive);
+  }
+
+  @Override
+  public void detachDrive(int place) {
+    devices().storage.detach(place);
+    drives.remove(place);
   }
 
   // Instances keep their identity from start to start, and differ between machines.

@@ -59,6 +59,29 @@ public interface Board extends AutoCloseable {
   /** Tells the guest that time has passed while it stood still. Just before it goes on. */
   default void resumed() {}
 
+  /**
+   * Attaches a drive while the machine runs; the guest is told to look.
+   *
+   * @param place its number, which is free
+   * @throws IllegalStateException if the board takes no drives then, or none of that kind
+   */
+  default void attachDrive(int place, Drive drive) {
+    throw new IllegalStateException(
+        "this machine takes drives only while it is off; a Generation 2 machine takes them always");
+  }
+
+  /**
+   * Detaches a drive while the machine runs; the guest is told to look. Its requests under way go
+   * on until its disk is closed.
+   *
+   * @param place its number
+   * @throws IllegalStateException if the board gives up no drives then
+   */
+  default void detachDrive(int place) {
+    throw new IllegalStateException(
+        "this machine gives drives back only while it is off; a Generation 2 machine does always");
+  }
+
   /** The screen, if the board has one. */
   Optional<FrameBuffer> frameBuffer();
 

@@ -42,6 +42,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -79,6 +80,7 @@ public final class Machine implements AutoCloseable, MachineControl {
   private final CpuidModel.Level level;
   private final CompletableFuture<MachineEnd> end = new CompletableFuture<>();
   private volatile boolean busStands;
+  private final List<Drive> drives = new CopyOnWriteArrayList<>();
 
   /**
    * Builds a machine; nothing runs yet.
@@ -88,6 +90,7 @@ public final class Machine implements AutoCloseable, MachineControl {
    */
   public Machine(MachineConfiguration configuration) {
     this.configuration = configuration;
+    drives.addAll(configuration.drives());
     requireEngine(configuration.engine());
     board = provider(configuration.generation()).create(configuration);
     int count = configuration.processors();
@@ -220,6 +223,39 @@ public final class Machine implements AutoCloseable, MachineControl {
   /** How the machine ended; not yet complete while it runs. */
   public CompletableFuture<MachineEnd> end() {
     return end.copy();
+  }
+
+  /** The drives that are attached now; a drive's place is its number. Any thread. */
+  public List<Drive> drives() {
+    return List.copyOf(drives);
+  }
+
+  /**
+   * Attaches a drive behind the others, while the machine runs or before; the guest is told.
+   *
+   * @throws IllegalStateException if this machine takes no drives while it runs
+   */
+  public void attachDrive(Drive drive) {
+    synchronized (drives) {
+      board.attachDrive(drives.size(), drive);
+      drives.add(drive);
+    }
+  }
+
+  /**
+   * Detaches the last drive; the guest is told. Its disk may be closed afterwards.
+   *
+   * @return the drive
+   * @throws IllegalStateException if there is none, or this machine gives none back while it runs
+   */
+  public Drive detachLastDrive() {
+    synchronized (drives) {
+      if (drives.isEmpty()) {
+        throw new IllegalStateException("the machine has no drive");
+      }
+      board.detachDrive(drives.size() - 1);
+      return drives.removeLast();
+    }
   }
 
   /** The screen, if there is one. */
@@ -366,7 +402,7 @@ public final class Machine implements AutoCloseable, MachineControl {
     text.append(", instruction set ").append(level);
     text.append(", serial port ").append(configuration.com1() != null);
     text.append(", drives");
-    for (Drive drive : configuration.drives()) {
+    for (Drive drive : drives) {
       text.append(' ').append(drive.kind());
     }
     return text.toString();

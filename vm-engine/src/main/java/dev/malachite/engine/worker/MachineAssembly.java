@@ -80,7 +80,7 @@ final class MachineAssembly implements AutoCloseable {
 
   /** Writes to disk what the guest has written; while the machine stands still or has ended. */
   void flushDisks() throws IOException {
-    for (Drive drive : machine.configuration().drives()) {
+    for (Drive drive : machine.drives()) {
       if (!drive.disk().readOnly()) {
         drive.disk().flush();
       }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param control power and reset
  * @param acpi address of the ACPI root pointer
  * @param smbios address of the SMBIOS 3 entry point
- * @param drives what can be booted, in the order of their numbers on the controller
+ * @param drives what can be booted, in the order of their numbers on the controller; read at
+ *     power-on and after every reset
  * @param controller which VMBus SCSI controller they are on
  * @param serialPort I/O address of a 16550 port for the console, or 0
  * @param display the screen, or null
