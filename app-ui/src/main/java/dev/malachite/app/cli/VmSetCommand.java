@@ -8,12 +8,15 @@ import dev.malachite.engine.catalogue.MachineSettings;
 import dev.malachite.engine.catalogue.MachineSettings.DriveSlot;
 import dev.malachite.engine.catalogue.SettingPaths;
 import dev.malachite.engine.catalogue.SettingsException;
+import dev.malachite.engine.control.NewDrive;
+import dev.malachite.engine.control.WorkerService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -68,10 +71,38 @@ final class VmSetCommand extends VmVerb {
     for (Path disk : disks) {
       added.add(VmCreateCommand.drive(disk, false));
     }
+    if (machine.state().state().isLive() && (!added.isEmpty() || !removals.isEmpty())) {
+      return changeDrives(machine, added);
+    }
     try {
       catalogue().update(machine.settings().id(), settings -> change(settings, added));
     } catch (Unusable e) {
       throw e.problem;
+    }
+    return ExitCodes.DONE;
+  }
+
+  // A running machine's worker attaches and detaches, and keeps the settings itself.
+  private int changeDrives(MachineEntry machine, List<DriveSlot> added) throws IOException {
+    if (!assignments.isEmpty()) {
+      throw usage(machine.name() + " runs: change its drives and its settings by two commands");
+    }
+    UUID id = machine.settings().id();
+    int drives = machine.settings().drives().size();
+    for (int number : removals.stream().distinct().sorted(Comparator.reverseOrder()).toList()) {
+      if (number != --drives || number < 0) {
+        throw new CommandFailure(
+            machine.name()
+                + ": drive "
+                + number
+                + " is not the last one, so it can be removed only while the machine is off");
+      }
+      manager().ask(id, WorkerService::detachLastDrive);
+    }
+    for (DriveSlot drive : added) {
+      String type = drive.type().name().toLowerCase(Locale.ROOT);
+      NewDrive wanted = new NewDrive(type, drive.file().toString(), drive.snapshot());
+      manager().ask(id, worker -> worker.attachDrive(wanted));
     }
     return ExitCodes.DONE;
   }

@@ -63,6 +63,19 @@ public interface WorkerService {
   @RpcMethod("machine/shut-down")
   CompletableFuture<MachineStatus> shutDown();
 
+  /**
+   * Attaches a drive behind the others and keeps it in the machine's settings; the guest is told.
+   */
+  @RpcMethod("drive/attach")
+  CompletableFuture<MachineStatus> attachDrive(NewDrive drive);
+
+  /**
+   * Detaches the last drive and takes it out of the machine's settings; the guest is told. Others
+   * would take another's number at the next start, so they stay.
+   */
+  @RpcMethod("drive/detach-last")
+  CompletableFuture<MachineStatus> detachLastDrive();
+
   /** Types text on the keyboard; completes when it waits to be typed. */
   @RpcMethod("keyboard/type")
   CompletableFuture<MachineStatus> type(KeyboardText text);

@@ -87,6 +87,41 @@ final class MachineAssembly implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a drive's file and attaches it behind the others.
+   *
+   * @throws IllegalStateException if the machine takes no drives while it runs
+   */
+  void attach(MachineSettings.DriveSlot slot) throws IOException {
+    Drive drive = drive("drives[" + machine.drives().size() + "].file", slot);
+    boolean attached = false;
+    try {
+      machine.attachDrive(drive);
+      attached = true;
+    } finally {
+      open.remove(drive.disk());
+      if (attached) {
+        // The machine is closed before its disks.
+        open.remove(machine);
+        open.push(drive.disk());
+        open.push(machine);
+      } else {
+        drive.disk().close();
+      }
+    }
+  }
+
+  /**
+   * Detaches the last drive and closes its file.
+   *
+   * @throws IllegalStateException if there is none, or the machine gives none back while it runs
+   */
+  void detachLast() throws IOException {
+    VirtualDisk disk = machine.detachLastDrive().disk();
+    open.remove(disk);
+    disk.close();
+  }
+
   /** Its serial ports that lead somewhere. */
   List<SerialPort> serialPorts() {
     return Collections.unmodifiableList(ports);
@@ -163,11 +198,12 @@ final class MachineAssembly implements AutoCloseable {
     } catch (IOException e) {
       throw problem(setting, String.valueOf(e.getMessage()));
     }
-    open.push(disk);
     if (dvd != (disk.format() == DiskFormat.ISO)) {
+      disk.close();
       throw problem(
           setting, dvd ? file + " is no ISO image" : file + " is an ISO image; its type is dvd");
     }
+    open.push(disk);
     Drive.Kind kind =
         switch (slot.type()) {
           case DISK -> Drive.Kind.DISK;

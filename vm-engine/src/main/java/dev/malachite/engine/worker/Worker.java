@@ -9,6 +9,7 @@ import dev.malachite.engine.catalogue.Folders;
 import dev.malachite.engine.catalogue.LastState;
 import dev.malachite.engine.catalogue.MachineEntry;
 import dev.malachite.engine.catalogue.MachineFolder;
+import dev.malachite.engine.catalogue.MachineSettings;
 import dev.malachite.engine.catalogue.MachineSettings.FailureAction;
 import dev.malachite.engine.catalogue.MachineState;
 import dev.malachite.engine.control.ControlServer;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -151,7 +153,8 @@ final class Worker {
       return "this computer has too little memory (" + failure.getMessage() + ")";
     }
     String message = failure.getMessage();
-    return failure instanceof IOException && message != null ? message : failure.toString();
+    boolean forPeople = failure instanceof IOException || failure instanceof IllegalStateException;
+    return forPeople && message != null ? message : failure.toString();
   }
 
   private int runMachine(Path runtime) throws IOException, InterruptedException {
@@ -580,6 +583,56 @@ final class Worker {
   /** Gives up saving, if that is under way; the machine goes on. */
   void cancelSave() {
     cancelled = true;
+  }
+
+  /** Attaches a drive and keeps it in the settings; neither if one of them can't be. */
+  void attachDrive(MachineSettings.DriveSlot slot) {
+    synchronized (lock) {
+      MachineAssembly built = requireDrives();
+      try {
+        built.attach(slot);
+        boolean kept = false;
+        try {
+          entry = new Catalogue(folders).updateRunning(id, s -> s.withDrives(plus(s, slot)));
+          kept = true;
+        } finally {
+          if (!kept) {
+            built.detachLast();
+          }
+        }
+      } catch (IOException | IllegalStateException e) {
+        throw RpcException.refused("the drive can't be attached: " + describe(e));
+      }
+    }
+  }
+
+  private static List<MachineSettings.DriveSlot> plus(
+      MachineSettings settings, MachineSettings.DriveSlot slot) {
+    List<MachineSettings.DriveSlot> drives = new ArrayList<>(settings.drives());
+    drives.add(slot);
+    return drives;
+  }
+
+  /** Detaches the last drive and takes it out of the settings. */
+  void detachLastDrive() {
+    synchronized (lock) {
+      MachineAssembly built = requireDrives();
+      try {
+        built.detachLast();
+        entry =
+            new Catalogue(folders)
+                .updateRunning(
+                    id,
+                    s -> s.withDrives(s.drives().subList(0, Math.max(0, s.drives().size() - 1))));
+      } catch (IOException | IllegalStateException e) {
+        throw RpcException.refused("the drive can't be detached: " + describe(e));
+      }
+    }
+  }
+
+  private MachineAssembly requireDrives() {
+    Machine _ = state.state() == MachineState.PAUSED ? machine() : runningMachine();
+    return Objects.requireNonNull(assembly);
   }
 
   void shutDown() {

@@ -3,11 +3,13 @@
 
 package dev.malachite.engine.worker;
 
+import dev.malachite.engine.catalogue.MachineSettings;
 import dev.malachite.engine.control.Hello;
 import dev.malachite.engine.control.KeyboardKeys;
 import dev.malachite.engine.control.KeyboardText;
 import dev.malachite.engine.control.MachineStatistics;
 import dev.malachite.engine.control.MachineStatus;
+import dev.malachite.engine.control.NewDrive;
 import dev.malachite.engine.control.Progress;
 import dev.malachite.engine.control.ScreenDirt;
 import dev.malachite.engine.control.ScreenPicture;
@@ -20,6 +22,8 @@ import dev.malachite.engine.control.rpc.RpcPeer;
 import dev.malachite.engine.machine.Machine;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -206,6 +210,34 @@ final class WorkerSession implements WorkerService {
   public CompletableFuture<MachineStatus> shutDown() {
     requireGreeting();
     worker.shutDown();
+    return done();
+  }
+
+  @Override
+  public CompletableFuture<MachineStatus> attachDrive(NewDrive drive) {
+    requireGreeting();
+    MachineSettings.DriveType type =
+        switch (drive.type()) {
+          case "disk" -> MachineSettings.DriveType.DISK;
+          case "dvd" -> MachineSettings.DriveType.DVD;
+          default ->
+              throw new RpcException(
+                  RpcException.INVALID_PARAMETERS, "type: " + drive.type() + " is no disk or dvd");
+        };
+    Path file;
+    try {
+      file = Path.of(drive.file());
+    } catch (InvalidPathException e) {
+      throw new RpcException(RpcException.INVALID_PARAMETERS, "file: " + e.getMessage());
+    }
+    worker.attachDrive(new MachineSettings.DriveSlot(type, file, drive.snapshot()));
+    return done();
+  }
+
+  @Override
+  public CompletableFuture<MachineStatus> detachLastDrive() {
+    requireGreeting();
+    worker.detachLastDrive();
     return done();
   }
 
