@@ -32,6 +32,11 @@ import java.util.concurrent.TimeUnit;
 final class TrainingRun {
   private static final System.Logger LOGGER = System.getLogger(TrainingRun.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long LOADER_PATIENCE = 10_000_000_000L;
+
+  /** Calls of the firmware that a boot makes: the boot manager's, and the loader's for a line. */
+  private static final int LOADER_CALLS = 2;
+
   private static final int ADDRESS = 0x10_0000;
   private static final int CODE = 4096;
   private static final long DISK = 64L << 20;
@@ -60,6 +65,7 @@ final class TrainingRun {
     LOGGER.log(System.Logger.Level.DEBUG, "a worker would use {0}", Folders.ofEnvironment());
     Path home = Files.createTempDirectory("malachite");
     Path kernel = home.resolve("idle");
+    Path loader = home.resolve("loader.raw");
     try {
       Files.write(kernel, elf());
       Catalogue catalogue = new Catalogue(Folders.under(home));
@@ -72,21 +78,37 @@ final class TrainingRun {
                   List.of(
                       new MachineSettings.DriveSlot(MachineSettings.DriveType.DISK, disk, false)));
       UUID id = catalogue.create(settings).settings().id();
-      live(catalogue, id, true);
-      live(catalogue, id, false);
-      // By firmware, which finds nothing to start.
-      catalogue.update(id, s -> s.withBoot(new MachineSettings.Boot(null, null, "")));
-      live(catalogue, id, false);
+      live(catalogue, id, true, 0);
+      live(catalogue, id, false, 0);
+      // By firmware, which finds a boot loader.
+      Files.write(loader, TrainingDisk.image());
+      MachineSettings.DriveSlot slot =
+          new MachineSettings.DriveSlot(MachineSettings.DriveType.DISK, loader, false);
+      catalogue.update(
+          id, s -> s.withBoot(new MachineSettings.Boot(null, null, "")).withDrives(List.of(slot)));
+      live(catalogue, id, false, LOADER_CALLS);
       MachineDeletion.plan(catalogue, id).carryOut(catalogue);
     } finally {
       Folders.under(home).discard();
       Files.deleteIfExists(kernel);
+      Files.deleteIfExists(loader);
       Files.deleteIfExists(home.resolve("disk.vhdx"));
       Files.deleteIfExists(home);
     }
   }
 
-  private static void live(Catalogue catalogue, UUID id, boolean saved)
+  // Until the guest has accessed ports so many times, if that is soon.
+  private static void awaitPorts(WorkerService service, int count)
+      throws IOException, InterruptedException {
+    long end = System.nanoTime() + LOADER_PATIENCE;
+    while (WorkerClient.await(service.statistics(), PATIENCE).exits().getOrDefault("port", 0L)
+            < count
+        && System.nanoTime() < end) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  private static void live(Catalogue catalogue, UUID id, boolean saved, int ports)
       throws IOException, InterruptedException {
     WarmUp.start(catalogue.get(id).folder());
     CompletableFuture<Integer> code = new CompletableFuture<>();
@@ -106,6 +128,7 @@ final class TrainingRun {
     try (WorkerClient client = WorkerClient.connect(catalogue.folders(), id, WorkerListener.NONE)) {
       WorkerService service = client.service();
       WorkerClient.await(service.status(), PATIENCE);
+      awaitPorts(service, ports);
       WorkerClient.await(service.pause(), PATIENCE);
       WorkerClient.await(service.statistics(), PATIENCE);
       WorkerClient.await(service.captureScreen(), PATIENCE);
