@@ -22,7 +22,7 @@ import dev.malachite.engine.firmware.uefi.core.Core;
 import dev.malachite.engine.firmware.uefi.event.Events;
 import dev.malachite.engine.firmware.uefi.graphics.Display;
 import dev.malachite.engine.firmware.uefi.graphics.GraphicsOutput;
-import dev.malachite.engine.firmware.uefi.graphics.ScreenText;
+import dev.malachite.engine.firmware.uefi.console.ScreenText;
 import dev.malachite.engine.firmware.uefi.handle.ProtocolServices;
 import dev.malachite.engine.firmware.uefi.handle.Protocols;
 import dev.malachite.engine.firmware.uefi.image.Images;

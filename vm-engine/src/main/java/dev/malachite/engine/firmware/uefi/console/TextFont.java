@@ -1,7 +1,7 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.engine.firmware.uefi.graphics;
+package dev.malachite.engine.firmware.uefi.console;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.engine.firmware.uefi.graphics;
+package dev.malachite.engine.firmware.uefi.console;
 
-import dev.malachite.engine.firmware.uefi.console.TextOutput;
+import dev.malachite.engine.firmware.uefi.graphics.Display;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
