@@ -40,6 +40,14 @@ public final class RuntimeTables implements Saveable {
 
   private static final int HEADER_CRC = 16;
 
+  /** EFI_MEMORY_ATTRIBUTES_TABLE_GUID. */
+  private static final UUID MEMORY_ATTRIBUTES =
+      UUID.fromString("dcfa911d-26eb-469f-a220-38b7dc461220");
+
+  private static final int DESCRIPTOR = 48;
+  private static final long NO_EXECUTION = 0x4000;
+  private static final long READ_ONLY = 0x2_0000;
+
   // Places in the system table.
   private static final int VENDOR = 24;
   private static final int REVISION_OF_FIRMWARE = 32;
@@ -76,6 +84,23 @@ public final class RuntimeTables implements Saveable {
     ByteBuffer runtime = Core.table(RUNTIME_SIZE);
     runtime.putLong(RUNTIME_SIGNATURE).putInt(REVISION).putInt(RUNTIME_SIZE);
     put(runtimeAt(), Core.bytes(runtime));
+  }
+
+  /**
+   * Installs the memory attributes table (section 4.6.4): the functions may be mapped read-only,
+   * the tables without execution.
+   */
+  public void installMemoryAttributes() {
+    ByteBuffer t = Core.table(16 + 2 * DESCRIPTOR);
+    t.putInt(1).putInt(2).putInt(DESCRIPTOR).putInt(0);
+    attributes(t, MemoryType.RUNTIME_CODE, code, 1, READ_ONLY);
+    attributes(t, MemoryType.RUNTIME_DATA, data, 2, NO_EXECUTION);
+    installConfiguration(MEMORY_ATTRIBUTES, core.data(Core.bytes(t)));
+  }
+
+  private static void attributes(ByteBuffer t, int type, long start, int pages, long protection) {
+    t.putInt(type).putInt(0).putLong(start).putLong(0).putLong(pages);
+    t.putLong(MemoryType.RUNTIME | protection).putLong(0);
   }
 
   private void put(long address, byte[] bytes) {
