@@ -5,6 +5,9 @@ package dev.malachite.tests.firmware;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.malachite.engine.firmware.uefi.variable.NvramFile;
+import dev.malachite.engine.firmware.uefi.variable.Variable;
+import dev.malachite.engine.firmware.uefi.variable.VariableStore;
 import dev.malachite.engine.machine.Drive;
 import dev.malachite.engine.machine.FirmwareSettings;
 import dev.malachite.engine.machine.FirmwareSettings.SecureBoot;
@@ -25,6 +28,7 @@ class UefiBootTest {
   private static final Path GRUB = Path.of("/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed");
   private static final int DOWN = 0xE050;
   private static final int ENTER = 0x1C;
+  private static final int ESCAPE = 1;
   private static final int F12 = 0x58;
 
   @TempDir private Path folder = Path.of("");
@@ -84,6 +88,46 @@ class UefiBootTest {
     try (FirmwareRun run = new FirmwareRun(drives, 256, FirmwareSettings.DEFAULT)) {
       assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
       assertThat(run.text()).contains("Chosen by menu");
+    }
+  }
+
+  private FirmwareSettings with(String variable, byte[] value) throws IOException {
+    Path file = folder.resolve("nvram");
+    VariableStore store = new VariableStore(new NvramFile(file));
+    int attributes = Variable.NON_VOLATILE | Variable.BOOT | Variable.RUNTIME;
+    store.put(new Variable(variable, Variable.GLOBAL, attributes, value, new byte[0]));
+    return new FirmwareSettings(file, SecureBoot.OFF, List.of());
+  }
+
+  @Test
+  void systemAsksForTheBootMenuOnce() throws Exception {
+    Path disk = disk(16).put(HelloProgram.saying("Booted\r\n"), LOADER).build();
+    FirmwareSettings settings = with("OsIndications", new byte[] {1, 0, 0, 0, 0, 0, 0, 0});
+    try (FirmwareRun run = boot(disk, settings)) {
+      run.await("boot as ever");
+      assertThat(run.text()).contains("Boot Menu").doesNotContain("Booted");
+      run.type("1");
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+    }
+    try (FirmwareRun run = boot(disk, settings)) {
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).contains("Booted").doesNotContain("Boot Menu");
+    }
+  }
+
+  @Test
+  void firmwareWaitsForAKeyAsLongAsTimeoutSays() throws Exception {
+    Path disk = disk(16).put(HelloProgram.saying("Booted\r\n"), LOADER).build();
+    try (FirmwareRun run = boot(disk, with("Timeout", new byte[] {60, 0}))) {
+      run.await("Press Esc or F12 for the boot menu.");
+      assertThat(run.key(ESCAPE)).isTrue();
+      run.await("boot as ever");
+      assertThat(run.key(ESCAPE)).isTrue();
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+    }
+    try (FirmwareRun run = boot(disk, with("Timeout", new byte[] {1, 0}))) {
+      assertThat(run.end().cause()).isEqualTo(MachineEnd.Cause.POWERED_OFF);
+      assertThat(run.text()).contains("for the boot menu.", "Booted").doesNotContain("Boot Menu");
     }
   }
 
