@@ -10,7 +10,7 @@ import java.util.HexFormat;
 
 /**
  * A disk of a few sectors with a FAT file system (Microsoft FAT specification 1.03, FAT12) whose
- * boot loader prints a line and halts: what a firmware that finds something has to do.
+ * boot loader prints lines and halts: what a firmware that finds something has to do.
  */
 final class TrainingDisk {
   private static final int SECTOR = 512;
@@ -22,6 +22,9 @@ final class TrainingDisk {
   private static final int DIRECTORY = 0x10;
   private static final int PROGRAM_SIZE = 2 * SECTOR;
 
+  /** Calls of the firmware that a boot makes: the boot manager's, and the loader's for a line. */
+  static final int CALLS = 101;
+
   /** Entry of the table: the chain ends. */
   private static final int END = 0xFFF;
 
@@ -29,10 +32,16 @@ final class TrainingDisk {
   private static final byte[] CODE =
       HexFormat.of()
           .parseHex(
-              "4883ec28" // sub rsp, 40
-                  + "488b4a40" // mov rcx, [rdx + 64]
-                  + "488d1506000000" // lea rdx, [rip + 6]
+              "53" // push rbx
+                  + "56" // push rsi
+                  + "4883ec28" // sub rsp, 40
+                  + "4889d3" // mov rbx, rdx
+                  + "be64000000" // mov esi, 100
+                  + "488b4b40" // mov rcx, [rbx + 64]
+                  + "488d150a000000" // lea rdx, [rip + 10]
                   + "ff5108" // call [rcx + 8]
+                  + "ffce" // dec esi
+                  + "75ee" // jnz to the mov of rcx
                   + "f4ebfd"); // hlt, and jmp to it
 
   private TrainingDisk() {}
@@ -96,7 +105,9 @@ final class TrainingDisk {
     b.putInt(section + 8, SECTOR).putInt(section + 12, 0x1000);
     b.putInt(section + 16, SECTOR).putInt(section + 20, SECTOR).putInt(section + 36, 0x6000_0020);
     b.put(SECTOR, CODE);
-    b.put(SECTOR + CODE.length, "Training\r\n\0".getBytes(StandardCharsets.UTF_16LE));
+    b.put(
+        SECTOR + CODE.length,
+        "A line that is as long as many are.\r\n\0".getBytes(StandardCharsets.UTF_16LE));
     return b.array();
   }
 }

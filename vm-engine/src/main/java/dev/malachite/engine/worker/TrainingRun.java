@@ -34,9 +34,6 @@ final class TrainingRun {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long LOADER_PATIENCE = 10_000_000_000L;
 
-  /** Calls of the firmware that a boot makes: the boot manager's, and the loader's for a line. */
-  private static final int LOADER_CALLS = 2;
-
   private static final int ADDRESS = 0x10_0000;
   private static final int CODE = 4096;
   private static final long DISK = 64L << 20;
@@ -86,7 +83,7 @@ final class TrainingRun {
           new MachineSettings.DriveSlot(MachineSettings.DriveType.DISK, loader, false);
       catalogue.update(
           id, s -> s.withBoot(new MachineSettings.Boot(null, null, "")).withDrives(List.of(slot)));
-      live(catalogue, id, false, LOADER_CALLS);
+      live(catalogue, id, false, TrainingDisk.CALLS);
       MachineDeletion.plan(catalogue, id).carryOut(catalogue);
     } finally {
       Folders.under(home).discard();
