@@ -3,6 +3,7 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.app.desktop.PngWriter;
 import dev.malachite.engine.device.FrameBuffer;
 import dev.malachite.engine.machine.DirectBoot;
 import dev.malachite.engine.machine.Machine;

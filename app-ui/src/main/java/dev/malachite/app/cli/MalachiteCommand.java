@@ -3,6 +3,7 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.app.desktop.Windows;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -36,7 +37,6 @@ final class MalachiteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    throw new CommandFailure(
-        "the manager window is not available in this version; see malachite --help for what is");
+    return DesktopStart.run(Windows::manager);
   }
 }

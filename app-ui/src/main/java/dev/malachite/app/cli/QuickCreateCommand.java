@@ -3,6 +3,7 @@
 
 package dev.malachite.app.cli;
 
+import dev.malachite.app.Desktop;
 import dev.malachite.app.gallery.Cancellation;
 import dev.malachite.app.gallery.Gallery;
 import dev.malachite.app.gallery.GalleryImage;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Make a machine of a gallery image, start it and open its console.",
       "The image debian is built from Debian packages here, once; --list shows the others.",
-      "Ctrl-A x leaves the console; the machine runs on.",
+      "Without a display the console is the serial one, on this terminal; Ctrl-A x leaves it.",
+      "The machine runs on when its console is left.",
     })
 final class QuickCreateCommand extends VmVerb {
   @Parameters(
@@ -106,6 +108,9 @@ final class QuickCreateCommand extends VmVerb {
   }
 
   private int connect(MachineEntry machine) throws IOException {
+    if (Desktop.hasDisplay()) {
+      return DesktopStart.run(windows -> windows.console(machine.settings().id()));
+    }
     if (!Terminal.isStandardInput()) {
       say("it runs; malachite vm connect " + machine.name() + " attaches its console");
       return ExitCodes.DONE;

@@ -3,27 +3,15 @@
 
 package dev.malachite.app.cli;
 
-import dev.malachite.engine.catalogue.MachineEntry;
-import dev.malachite.engine.control.ScreenPicture;
-import dev.malachite.engine.control.WorkerClient;
-import dev.malachite.engine.control.WorkerListener;
-import dev.malachite.engine.control.WorkerService;
+import dev.malachite.app.desktop.Screenshots;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.time.Duration;
-import java.util.UUID;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
 /** {@code malachite vm screenshot}: a running machine's screen as a picture. */
 @Command(name = "screenshot", description = "Write a running machine's screen to a file.")
 final class VmScreenshotCommand extends VmVerb {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
-
   @Parameters(index = "0", paramLabel = "NAME", description = "The machine.")
   private String name;
 
@@ -32,31 +20,7 @@ final class VmScreenshotCommand extends VmVerb {
 
   @Override
   public Integer call() throws IOException {
-    MachineEntry machine = catalogue().find(name);
-    UUID id = machine.settings().id();
-    // Connected until the file is mapped, so that its name still leads to it.
-    try (WorkerClient client = manager().connect(id, WorkerListener.NONE)) {
-      WorkerService service = client.service();
-      ScreenPicture picture = WorkerClient.await(service.captureScreen(), PATIENCE);
-      Path pixels = picture.file();
-      if (pixels == null) {
-        throw new CommandFailure(
-            machine.name() + ": its screen is off; the guest's video driver never set one up");
-      }
-      write(picture, pixels);
-    }
+    Screenshots.write(manager(), catalogue().find(name).settings().id(), file);
     return ExitCodes.DONE;
-  }
-
-  private void write(ScreenPicture picture, Path pixels) throws IOException {
-    try (FileChannel channel = FileChannel.open(pixels, StandardOpenOption.READ);
-        Arena arena = Arena.ofConfined()) {
-      long bytes = (long) picture.stride() * picture.height();
-      if (channel.size() < bytes) {
-        throw new CommandFailure(pixels + ": smaller than its picture; try again");
-      }
-      MemorySegment screen = channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes, arena);
-      PngWriter.write(file, screen, picture.width(), picture.height(), picture.stride());
-    }
   }
 }

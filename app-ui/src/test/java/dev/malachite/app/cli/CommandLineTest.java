@@ -87,13 +87,6 @@ class CommandLineTest {
   }
 
   @Test
-  void withoutAVerbTheManagerWindowIsNotThereYet() {
-    Invocation invocation = Invocation.of();
-    assertThat(invocation.exitCode()).isEqualTo(1);
-    assertThat(invocation.err()).contains("manager window").hasLineCount(1);
-  }
-
-  @Test
   void helpListsEveryVerbOfTheContract() {
     Invocation invocation = Invocation.of("--help");
     assertThat(invocation.exitCode()).isZero();

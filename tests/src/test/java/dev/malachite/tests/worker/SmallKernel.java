@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 
 /** Kernels of a few instructions, as ELF files that a machine starts directly. */
-enum SmallKernel {
+public enum SmallKernel {
   /** Waits for ever: hlt; jmp. */
   IDLE("F4 EB FD"),
 

@@ -26,37 +26,44 @@ import java.util.List;
 import java.util.UUID;
 
 /** A catalogue in a folder of its own, whose workers are gone when it closes. */
-final class Workshop implements AutoCloseable {
+public final class Workshop implements AutoCloseable {
   private static final long MEMORY = 64L << 20;
 
   private final Path home;
   private final MachineManager manager;
 
-  Workshop() throws IOException {
+  /** An empty one. */
+  public Workshop() throws IOException {
     // Sockets need a short name, and test frameworks give long ones.
     home = Files.createTempDirectory("mw");
     manager =
         new MachineManager(new Catalogue(Folders.under(home)), WorkerLauncher.ofThisProgram());
   }
 
-  Path home() {
+  /** Its folder. */
+  public Path home() {
     return home;
   }
 
-  MachineManager manager() {
+  /** What starts and stops its machines. */
+  public MachineManager manager() {
     return manager;
   }
 
-  Catalogue catalogue() {
+  /** Its machines. */
+  public Catalogue catalogue() {
     return manager.catalogue();
   }
 
-  MachineEntry create(String name, SmallKernel kernel, DriveSlot... drives) throws IOException {
+  /** A machine with a kernel of a few instructions. */
+  public MachineEntry create(String name, SmallKernel kernel, DriveSlot... drives)
+      throws IOException {
     return create(name, new MachineSettings.Boot(kernel.in(home), null, ""), MEMORY, drives);
   }
 
-  MachineEntry create(String name, MachineSettings.Boot boot, long memory, DriveSlot... drives)
-      throws IOException {
+  /** A machine that starts a kernel. */
+  public MachineEntry create(
+      String name, MachineSettings.Boot boot, long memory, DriveSlot... drives) throws IOException {
     MachineSettings plain =
         MachineSettings.create(name, 2).withBoot(boot).withDrives(List.of(drives));
     MachineSettings settings = SettingPaths.with(plain, "memory.startup", JsonNumber.of(memory));
@@ -65,12 +72,13 @@ final class Workshop implements AutoCloseable {
     return catalogue().create(settings);
   }
 
-  MachineEntry now(MachineEntry machine) throws IOException {
+  /** A machine as it is now. */
+  public MachineEntry now(MachineEntry machine) throws IOException {
     return catalogue().get(machine.settings().id());
   }
 
   /** The machine's serial port. */
-  SocketChannel serial(UUID id) throws IOException {
+  public SocketChannel serial(UUID id) throws IOException {
     MachineStatus status = manager.ask(id, WorkerService::status);
     return SocketChannel.open(UnixDomainSocketAddress.of(status.serial().getFirst().path()));
   }

@@ -1,7 +1,7 @@
 // Copyright 2026 The Malachite Authors
 // SPDX-License-Identifier: Apache-2.0
 
-package dev.malachite.app.cli;
+package dev.malachite.app.desktop;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -19,7 +19,7 @@ import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
 
 /** Writes a picture of 32-bit pixels (blue, green, red, unused) as a PNG file of 24-bit color. */
-final class PngWriter {
+public final class PngWriter {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
   private static final int BYTES_PER_PIXEL = 4;
 
@@ -33,7 +33,7 @@ final class PngWriter {
    * @param height rows, at least 1
    * @param stride bytes from one row to the next
    */
-  static void write(Path file, MemorySegment pixels, int width, int height, int stride)
+  public static void write(Path file, MemorySegment pixels, int width, int height, int stride)
       throws IOException {
     Path absolute = file.toAbsolutePath();
     Path folder = absolute.getParent();
@@ -49,7 +49,8 @@ final class PngWriter {
   }
 
   /** Writes the picture to a stream; see {@link #write(Path, MemorySegment, int, int, int)}. */
-  static void write(OutputStream out, MemorySegment pixels, int width, int height, int stride)
+  public static void write(
+      OutputStream out, MemorySegment pixels, int width, int height, int stride)
       throws IOException {
     DataOutputStream file = new DataOutputStream(out);
     file.write(SIGNATURE);
