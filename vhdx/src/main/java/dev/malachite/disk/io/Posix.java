@@ -4,7 +4,6 @@
 package dev.malachite.disk.io;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
@@ -94,44 +93,32 @@ final class Posix {
   private static final VarHandle ERRNO =
       STATE_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle open =
-      handle(
-          "open",
-          FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle close =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle preadv =
-      handle("preadv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle pwritev =
-      handle("pwritev", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle fsync =
-      handle("fsync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle fdatasync =
-      handle("fdatasync", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
-  private static final MethodHandle ftruncate =
-      handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle lseek =
-      handle("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-  private static final @Nullable MethodHandle copyFileRange =
-      optional(
-          "copy_file_range",
-          FunctionDescriptor.of(
-              JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
-  private static final MethodHandle fallocate =
-      handle(
-          "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle fcntl =
-      handle(
-          "fcntl",
-          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS),
-          Linker.Option.firstVariadicArg(2));
-  private static final MethodHandle statx =
-      handle(
-          "statx", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT, JAVA_INT, ADDRESS));
-  private static final MethodHandle strerror =
+  /**
+   * The way to any of the calls, by its address. Linking a signature costs ten milliseconds or
+   * more, so all have the same one: six registers, of which a function reads those that it has
+   * parameters for, and the lower half for an int. What it gives back as an int is the lower half
+   * too.
+   */
+  private static final MethodHandle CALL =
       LINKER.downcallHandle(
-          LINKER.defaultLookup().findOrThrow("strerror"), FunctionDescriptor.of(ADDRESS, JAVA_INT));
+          FunctionDescriptor.of(
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          Linker.Option.captureCallState("errno"));
+
+  private static final MemorySegment open = find("open");
+  private static final MemorySegment close = find("close");
+  private static final MemorySegment preadv = find("preadv");
+  private static final MemorySegment pwritev = find("pwritev");
+  private static final MemorySegment fsync = find("fsync");
+  private static final MemorySegment fdatasync = find("fdatasync");
+  private static final MemorySegment ftruncate = find("ftruncate");
+  private static final MemorySegment lseek = find("lseek");
+  private static final @Nullable MemorySegment copyFileRange =
+      LINKER.defaultLookup().find("copy_file_range").orElse(null);
+  private static final MemorySegment fallocate = find("fallocate");
+  private static final MemorySegment fcntl = find("fcntl");
+  private static final MemorySegment statx = find("statx");
+  private static final MemorySegment strerror = find("strerror");
 
   private static final ThreadLocal<Scratch> SCRATCH = ThreadLocal.withInitial(Scratch::new);
 
@@ -191,16 +178,14 @@ final class Posix {
     }
   }
 
-  private static MethodHandle handle(
-      String name, FunctionDescriptor descriptor, Linker.Option... more) {
-    Linker.Option[] options = new Linker.Option[more.length + 1];
-    options[0] = Linker.Option.captureCallState("errno");
-    System.arraycopy(more, 0, options, 1, more.length);
-    return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), descriptor, options);
+  private static MemorySegment find(String name) {
+    return LINKER.defaultLookup().findOrThrow(name);
   }
 
-  private static @Nullable MethodHandle optional(String name, FunctionDescriptor descriptor) {
-    return LINKER.defaultLookup().find(name).isPresent() ? handle(name, descriptor) : null;
+  private static long call(
+      MemorySegment function, Scratch scratch, long a, long b, long c, long d, long e, long f)
+      throws Throwable {
+    return (long) CALL.invokeExact(function, scratch.state, a, b, c, d, e, f);
   }
 
   static int open(Path path, int flags) throws IOException {
@@ -208,7 +193,7 @@ final class Posix {
       Scratch scratch = scratch();
       MemorySegment name = arena.allocateFrom(path.toString());
       while (true) {
-        int fd = (int) open.invokeExact(scratch.state, name, flags | O_CLOEXEC, MODE_RW);
+        int fd = (int) call(open, scratch, name.address(), flags | O_CLOEXEC, MODE_RW, 0, 0, 0);
         if (fd >= 0) {
           return fd;
         }
@@ -229,7 +214,7 @@ final class Posix {
   static void close(Path path, int fd) throws IOException {
     try {
       Scratch scratch = scratch();
-      if ((int) close.invokeExact(scratch.state, fd) < 0 && scratch.errno() != EINTR) {
+      if ((int) call(close, scratch, fd, 0, 0, 0, 0, 0) < 0 && scratch.errno() != EINTR) {
         throw failure(path, "close", scratch.errno());
       }
     } catch (Throwable e) {
@@ -242,7 +227,7 @@ final class Posix {
       throws IOException {
     try {
       while (true) {
-        long done = (long) preadv.invokeExact(scratch.state, fd, scratch.vectors, count, position);
+        long done = call(preadv, scratch, fd, scratch.vectors.address(), count, position, 0, 0);
         if (done >= 0) {
           return done;
         }
@@ -260,7 +245,7 @@ final class Posix {
       throws IOException {
     try {
       while (true) {
-        long done = (long) pwritev.invokeExact(scratch.state, fd, scratch.vectors, count, position);
+        long done = call(pwritev, scratch, fd, scratch.vectors.address(), count, position, 0, 0);
         if (done >= 0) {
           return done;
         }
@@ -278,10 +263,7 @@ final class Posix {
       Scratch scratch = scratch();
       int result;
       do {
-        result =
-            metadataToo
-                ? (int) fsync.invokeExact(scratch.state, fd)
-                : (int) fdatasync.invokeExact(scratch.state, fd);
+        result = (int) call(metadataToo ? fsync : fdatasync, scratch, fd, 0, 0, 0, 0, 0);
       } while (result < 0 && scratch.errno() == EINTR);
       if (result < 0) {
         throw failure(path, "sync", scratch.errno());
@@ -296,7 +278,7 @@ final class Posix {
       Scratch scratch = scratch();
       int result;
       do {
-        result = (int) ftruncate.invokeExact(scratch.state, fd, size);
+        result = (int) call(ftruncate, scratch, fd, size, 0, 0, 0, 0);
       } while (result < 0 && scratch.errno() == EINTR);
       if (result < 0) {
         throw failure(path, "set the length to " + size, scratch.errno());
@@ -310,7 +292,7 @@ final class Posix {
   static long seek(Path path, int fd, long position, int whence) throws IOException {
     try {
       Scratch scratch = scratch();
-      long found = (long) lseek.invokeExact(scratch.state, fd, position, whence);
+      long found = call(lseek, scratch, fd, position, whence, 0, 0, 0);
       if (found >= 0) {
         return found;
       }
@@ -333,7 +315,7 @@ final class Posix {
    */
   static long copyRange(Path path, int from, long fromPosition, int to, long position, long length)
       throws IOException {
-    MethodHandle copy = copyFileRange;
+    MemorySegment copy = copyFileRange;
     if (copy == null) {
       return -1;
     }
@@ -341,9 +323,9 @@ final class Posix {
       Scratch scratch = scratch();
       scratch.vectors.set(JAVA_LONG, 0, fromPosition);
       scratch.vectors.set(JAVA_LONG, Long.BYTES, position);
-      MemorySegment first = scratch.vectors.asSlice(0, Long.BYTES);
-      MemorySegment second = scratch.vectors.asSlice(Long.BYTES, Long.BYTES);
-      long done = (long) copy.invokeExact(scratch.state, from, first, to, second, length, 0);
+      long first = scratch.vectors.address();
+      long second = first + Long.BYTES;
+      long done = call(copy, scratch, from, first, to, second, length, 0);
       if (done >= 0) {
         return done;
       }
@@ -364,7 +346,7 @@ final class Posix {
       Scratch scratch = scratch();
       int result;
       do {
-        result = (int) fallocate.invokeExact(scratch.state, fd, mode, position, length);
+        result = (int) call(fallocate, scratch, fd, mode, position, length, 0, 0);
       } while (result < 0 && scratch.errno() == EINTR);
       if (result < 0 && scratch.errno() != EOPNOTSUPP) {
         throw failure(path, "allocate space", scratch.errno());
@@ -414,7 +396,7 @@ final class Posix {
       flock.set(JAVA_SHORT, FLOCK_TYPE, kind.type);
       flock.set(JAVA_LONG, FLOCK_START, start);
       flock.set(JAVA_LONG, FLOCK_LENGTH, length);
-      if ((int) fcntl.invokeExact(scratch.state, fd, command, flock) == 0) {
+      if ((int) call(fcntl, scratch, fd, command, flock.address(), 0, 0, 0) == 0) {
         return command == F_OFD_SETLK || flock.get(JAVA_SHORT, FLOCK_TYPE) == F_UNLCK;
       }
       int error = scratch.errno();
@@ -443,13 +425,15 @@ final class Posix {
       MemorySegment status = arena.allocate(STATX_SIZE, 8);
       int result =
           (int)
-              statx.invokeExact(
-                  scratch.state,
+              call(
+                  statx,
+                  scratch,
                   fd,
-                  arena.allocateFrom(""),
+                  arena.allocateFrom("").address(),
                   AT_EMPTY_PATH,
                   STATX_SIZE_AND_BLOCKS,
-                  status);
+                  status.address(),
+                  0);
       if (result < 0) {
         throw failure(path, "inspect", scratch.errno());
       }
@@ -462,8 +446,8 @@ final class Posix {
   private static FileSystemException failure(Path path, String what, int error) {
     String reason;
     try {
-      MemorySegment text = (MemorySegment) strerror.invokeExact(error);
-      reason = text.reinterpret(256).getString(0);
+      long text = call(strerror, scratch(), error, 0, 0, 0, 0, 0);
+      reason = MemorySegment.ofAddress(text).reinterpret(256).getString(0);
     } catch (Throwable e) {
       reason = "unknown";
     }

@@ -3,8 +3,6 @@
 
 package dev.malachite.engine.host;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -17,7 +15,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
 /**
- * The few C library calls that guest memory needs.
+ * The few C library calls that guest memory and workers need.
  *
  * <p>Every method throws {@link HostException} with the call's name and error number when the call
  * fails. All methods may be called from any thread.
@@ -53,19 +51,25 @@ public final class Libc {
   private static final VarHandle ERRNO_VALUE =
       ERRNO_LAYOUT.varHandle(MemoryLayout.PathElement.groupElement("errno"));
 
-  private static final MethodHandle memfd_create =
-      handle("memfd_create", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
-  private static final MethodHandle ftruncate =
-      handle("ftruncate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle mmap =
-      handle(
-          "mmap",
+  /**
+   * The way to any of the calls, by its address: six registers, of which a function reads those
+   * that it has parameters for. Linking a signature costs ten milliseconds or more; this is also
+   * the disk library's, and is linked once for both.
+   */
+  private static final MethodHandle CALL =
+      LINKER.downcallHandle(
           FunctionDescriptor.of(
-              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG));
-  private static final MethodHandle munmap =
-      handle("munmap", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG));
-  private static final MethodHandle close =
-      handle("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+              JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG),
+          ERRNO);
+
+  private static final MemorySegment memfd_create = find("memfd_create");
+  private static final MemorySegment ftruncate = find("ftruncate");
+  private static final MemorySegment mmap = find("mmap");
+  private static final MemorySegment munmap = find("munmap");
+  private static final MemorySegment close = find("close");
+  private static final MemorySegment madvise = find("madvise");
+  private static final MemorySegment lseek = find("lseek");
+  private static final MemorySegment fallocate = find("fallocate");
 
   private static final int MADV_POPULATE_READ = 22;
   private static final int MADV_POPULATE_WRITE = 23;
@@ -82,33 +86,25 @@ public final class Libc {
 
   // Looked up when first used: only x86-64 hosts have it.
   private static final class Segments {
-    static final MethodHandle arch_prctl =
-        handle("arch_prctl", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG));
+    static final MemorySegment arch_prctl = find("arch_prctl");
   }
 
-  // Looked up when first used: an advice that older kernels don't know.
-  private static final class Advice {
-    static final MethodHandle madvise =
-        handle("madvise", FunctionDescriptor.of(JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
+  // Looked up when first used: workers only do.
+  private static final class Sessions {
+    static final MemorySegment setsid = find("setsid");
   }
 
-  // Looked up when first used: machines that are never saved don't.
-  private static final class Extents {
-    static final MethodHandle lseek =
-        handle("lseek", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    static final MethodHandle fallocate =
-        handle(
-            "fallocate", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+  private static MemorySegment find(String name) {
+    return LINKER
+        .defaultLookup()
+        .find(name)
+        .orElseThrow(() -> new HostException(name + ": not in this host's C library", 0));
   }
 
-  private static MethodHandle handle(String name, FunctionDescriptor descriptor) {
-    return LINKER.downcallHandle(
-        LINKER
-            .defaultLookup()
-            .find(name)
-            .orElseThrow(() -> new HostException(name + ": not in this host's C library", 0)),
-        descriptor,
-        ERRNO);
+  private static long call(
+      MemorySegment function, MemorySegment state, long a, long b, long c, long d, long e, long f)
+      throws Throwable {
+    return (long) CALL.invokeExact(function, state, a, b, c, d, e, f);
   }
 
   /**
@@ -121,11 +117,14 @@ public final class Libc {
   public static int memoryFile(String name, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int fd = (int) memfd_create.invokeExact(state, arena.allocateFrom(name), MFD_CLOEXEC);
+      int fd =
+          (int)
+              call(
+                  memfd_create, state, arena.allocateFrom(name).address(), MFD_CLOEXEC, 0, 0, 0, 0);
       if (fd < 0) {
         throw failure("memfd_create(" + name + ")", state);
       }
-      int result = (int) ftruncate.invokeExact(state, fd, bytes);
+      int result = (int) call(ftruncate, state, fd, bytes, 0, 0, 0, 0);
       if (result != 0) {
         HostException failure = failure("ftruncate(" + name + ", " + bytes + ")", state);
         close(fd);
@@ -149,7 +148,7 @@ public final class Libc {
   public static long mmap(long bytes, int protection, int flags, int fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      long address = (long) mmap.invokeExact(state, 0L, bytes, protection, flags, fd, 0L);
+      long address = call(mmap, state, 0, bytes, protection, flags, fd, 0);
       if (address == -1) {
         throw failure("mmap(" + bytes + " bytes)", state);
       }
@@ -163,7 +162,7 @@ public final class Libc {
   public static void munmap(long address, long bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int result = (int) munmap.invokeExact(state, address, bytes);
+      int result = (int) call(munmap, state, address, bytes, 0, 0, 0, 0);
       if (result != 0) {
         throw failure("munmap(0x" + Long.toHexString(address) + ", " + bytes + ")", state);
       }
@@ -185,7 +184,7 @@ public final class Libc {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
       int advice = write ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
-      return (int) Advice.madvise.invokeExact(state, address, bytes, advice) == 0;
+      return (int) call(madvise, state, address, bytes, advice, 0, 0, 0) == 0;
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -195,7 +194,7 @@ public final class Libc {
   public static void gsBase(long address) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int result = (int) Segments.arch_prctl.invokeExact(state, ARCH_SET_GS, address);
+      int result = (int) call(Segments.arch_prctl, state, ARCH_SET_GS, address, 0, 0, 0, 0);
       if (result != 0) {
         throw failure("arch_prctl(ARCH_SET_GS)", state);
       }
@@ -222,7 +221,7 @@ public final class Libc {
   private static long seek(int fd, long offset, int what) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      long found = (long) Extents.lseek.invokeExact(state, fd, offset, what);
+      long found = call(lseek, state, fd, offset, what, 0, 0, 0);
       if (found < 0 && (int) ERRNO_VALUE.get(state, 0L) != ENXIO) {
         throw failure("lseek(" + fd + ", " + offset + ")", state);
       }
@@ -236,11 +235,23 @@ public final class Libc {
   public static void punchHole(int fd, long offset, long length) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int result =
-          (int) Extents.fallocate.invokeExact(state, fd, KEEP_SIZE | PUNCH_HOLE, offset, length);
+      int result = (int) call(fallocate, state, fd, KEEP_SIZE | PUNCH_HOLE, offset, length, 0, 0);
       if (result != 0) {
         throw failure("fallocate(" + fd + ", " + length + " bytes)", state);
       }
+    } catch (Throwable e) {
+      throw rethrow(e);
+    }
+  }
+
+  /**
+   * Makes this process lead a session of its own (setsid(2)).
+   *
+   * @return false if it leads a process group already, and nothing has changed
+   */
+  public static boolean newSession() {
+    try (Arena arena = Arena.ofConfined()) {
+      return (int) call(Sessions.setsid, arena.allocate(ERRNO_LAYOUT), 0, 0, 0, 0, 0, 0) >= 0;
     } catch (Throwable e) {
       throw rethrow(e);
     }
@@ -250,7 +261,7 @@ public final class Libc {
   public static void close(int fd) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = arena.allocate(ERRNO_LAYOUT);
-      int result = (int) close.invokeExact(state, fd);
+      int result = (int) call(close, state, fd, 0, 0, 0, 0, 0);
       if (result != 0) {
         throw failure("close(" + fd + ")", state);
       }
