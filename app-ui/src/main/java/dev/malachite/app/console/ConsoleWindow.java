@@ -162,7 +162,7 @@ public final class ConsoleWindow {
 
   private static Button button(String title, Runnable work) {
     Button button = new Button(title);
-    button.getStyleClass().addAll(Styles.FLAT, Styles.SMALL);
+    button.getStyleClass().add(Styles.FLAT);
     button.setOnAction(event -> work.run());
     button.setFocusTraversable(false);
     return button;
@@ -177,7 +177,7 @@ public final class ConsoleWindow {
     MenuItem full = new MenuItem("Full screen (Ctrl+Alt+Enter)");
     full.setOnAction(event -> stage.setFullScreen(true));
     MenuButton view = new MenuButton("View", null, fit, exact, whole, full);
-    view.getStyleClass().addAll(Styles.FLAT, Styles.SMALL);
+    view.getStyleClass().add(Styles.FLAT);
     view.setFocusTraversable(false);
     view.setTooltip(new Tooltip("How the screen is shown"));
     return view;

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A new machine, page by page; Finish serves on every page. On the user interface's thread. */
 public final class NewMachineWizard {
-  private static final double WIDTH = 720;
+  private static final double WIDTH = 760;
   private static final double HEIGHT = 440;
   private static final long MEBIBYTE = 1L << 20;
   private static final long GIBIBYTE = 1L << 30;
@@ -73,7 +73,7 @@ public final class NewMachineWizard {
     this.background = background;
     pages = pages();
     steps.getItems().setAll(pages.stream().map(Page::title).toList());
-    steps.setPrefWidth(170);
+    steps.setPrefWidth(215);
     steps.setAccessibleText("Pages");
     steps
         .getSelectionModel()
@@ -92,7 +92,6 @@ public final class NewMachineWizard {
     back.setOnAction(event -> go(page - 1));
     next.setOnAction(event -> go(page + 1));
     next.setDefaultButton(true);
-    finish.getStyleClass().add(Styles.ACCENT);
     finish.setOnAction(event -> finish());
     Region space = new Region();
     HBox.setHgrow(space, Priority.ALWAYS);

@@ -122,6 +122,7 @@ public final class QuickCreateWindow {
   public void show() {
     if (!stage.isShowing()) {
       stage.show();
+      list.requestFocus();
       background.run(
           () -> {
             List<String> problems = new ArrayList<>();
@@ -170,6 +171,7 @@ public final class QuickCreateWindow {
     }
     Label line = new Label(String.join(" · ", facts));
     line.getStyleClass().add(Styles.TEXT_MUTED);
+    line.setWrapText(true);
     Label text = new Label(image.description());
     text.setWrapText(true);
     about.getChildren().addAll(line, text);

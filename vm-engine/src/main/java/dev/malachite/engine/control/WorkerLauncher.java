@@ -35,8 +35,8 @@ public final class WorkerLauncher {
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
           "-Xmx512m",
-          // What a worker allocates dies young, and large pages save faults, which are dear where the
-          // host is a guest itself. Where there are none, the Java virtual machine needn't say so.
+          // What a worker allocates dies young. Large pages save faults, which are dear where the
+          // host is a guest itself; where there are none, nobody needs to be told.
           "-Xmn24m",
           "-XX:+UseTransparentHugePages",
           "-Xlog:pagesize=off",
