@@ -11,6 +11,7 @@ import dev.malachite.app.desktop.Theme;
 import dev.malachite.app.desktop.Windows;
 import dev.malachite.app.gallery.Gallery;
 import dev.malachite.app.manager.ManagerWindow;
+import dev.malachite.app.settings.SettingsWindow;
 import dev.malachite.app.wizard.NewMachineWizard;
 import dev.malachite.app.wizard.QuickCreateWindow;
 import dev.malachite.engine.catalogue.MachineEntry;
@@ -104,6 +105,14 @@ public final class Desktop implements Windows {
             entry.settings().id(),
             id -> new ConsoleWindow(manager, background, actions, entry, () -> consoles.remove(id)))
         .show();
+  }
+
+  @Override
+  public void settings(UUID machine) {
+    background.run(
+        () -> manager.catalogue().get(machine),
+        entry -> new SettingsWindow(manager, background, entry).show(),
+        failure -> Dialogs.failure(null, "The settings can't be read", failure));
   }
 
   @Override

@@ -13,6 +13,9 @@ public interface Windows {
   /** A machine's console. */
   void console(UUID machine);
 
+  /** A machine's settings. */
+  void settings(UUID machine);
+
   /** A machine from the gallery. */
   void quickCreate();
 

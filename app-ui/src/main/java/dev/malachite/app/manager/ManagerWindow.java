@@ -74,6 +74,7 @@ public final class ManagerWindow {
   private final VBox machineActions = new VBox();
   private final Map<MachineAction, Button> buttons = new EnumMap<>(MachineAction.class);
   private final Button connect = new Button("Connect…");
+  private final Button settings = new Button("Settings…");
   private @Nullable MachineWatch watch;
 
   /** A window that isn't shown yet. */
@@ -231,7 +232,8 @@ public final class ManagerWindow {
     machineTitle.getStyleClass().add("pane-title");
     machineTitle.setMaxWidth(SIDE);
     prepare(connect, this::connect);
-    machineActions.getChildren().add(connect);
+    prepare(settings, this::settings);
+    machineActions.getChildren().addAll(connect, settings);
     for (MachineAction each : MachineAction.values()) {
       Button button = action(each.label(), () -> run(each));
       buttons.put(each, button);
@@ -336,6 +338,7 @@ public final class ManagerWindow {
           default -> selected.size() + " machines";
         });
     connect.setVisible(selected.size() == 1);
+    settings.setVisible(selected.size() == 1);
     for (MachineAction each : MachineAction.values()) {
       Button button = buttons.get(each);
       if (button != null) {
@@ -354,6 +357,7 @@ public final class ManagerWindow {
     List<MenuItem> items = new java.util.ArrayList<>();
     if (selected.size() == 1) {
       items.add(item("Connect…", this::connect));
+      items.add(item("Settings…", this::settings));
     }
     for (MachineAction each : MachineAction.values()) {
       if (applies(each, selected)) {
@@ -372,6 +376,13 @@ public final class ManagerWindow {
     List<MachineRow> selected = selected();
     if (selected.size() == 1) {
       windows.console(selected.getFirst().id());
+    }
+  }
+
+  private void settings() {
+    List<MachineRow> selected = selected();
+    if (selected.size() == 1) {
+      windows.settings(selected.getFirst().id());
     }
   }
 

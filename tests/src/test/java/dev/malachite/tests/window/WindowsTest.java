@@ -23,16 +23,19 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.UUID;
 import javafx.scene.Node;
+import javafx.scene.control.TextField;
 import javafx.scene.image.Image;
 import javafx.scene.image.ImageView;
 import javafx.scene.input.KeyCode;
 import javafx.stage.Stage;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -156,6 +159,46 @@ final class WindowsTest {
       Hand.await("a start button", () -> Hand.labeled(console, ".button", "Start") != null);
       close(console);
     }
+  }
+
+  @Test
+  void settingsAreChangedInTheirWindow() throws Exception {
+    try (Workshop workshop = new Workshop()) {
+      MachineEntry machine = workshop.create("echo", SmallKernel.ECHO);
+      long memory = machine.settings().memory().startup();
+      Desktop desktop = desktop(workshop);
+      Hand.fx(
+          () -> {
+            desktop.settings(machine.settings().id());
+            return null;
+          });
+      Stage settings = await("Settings of echo");
+      Hand.click(settings, ".tree-cell", "Name", 1);
+      Hand.await("a field", () -> field(settings, "echo") != null);
+      Hand.fx(
+          () -> {
+            Hand.click(Objects.requireNonNull(field(settings, "echo")), 1);
+            return null;
+          });
+      Hand.type(KeyCode.END);
+      Hand.type(KeyCode.DIGIT2);
+      Hand.click(settings, ".button", "Save", 1);
+      Hand.await("closed", () -> !settings.isShowing());
+      MachineSettings now = workshop.now(machine).settings();
+      assertThat(now.name()).isEqualTo("echo2");
+      assertThat(now.memory().startup()).as("what nobody touched").isEqualTo(memory);
+      String file = Files.readString(machine.folder().path().resolve("machine.json"));
+      assertThat(file).contains("\"echo2\"");
+    }
+  }
+
+  private static @Nullable TextField field(Stage stage, String text) {
+    for (Node node : stage.getScene().getRoot().lookupAll(".text-field")) {
+      if (node instanceof TextField field && text.equals(field.getText())) {
+        return field;
+      }
+    }
+    return null;
   }
 
   @Test
