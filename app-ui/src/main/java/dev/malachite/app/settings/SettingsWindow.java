@@ -259,7 +259,9 @@ public final class SettingsWindow {
     return rows(
         row("When the computer starts", choice("automatic.start", now.automatic().start())),
         row("When it stops", choice("automatic.stop", now.automatic().stop())),
-        row("When the machine fails", choice("automatic.afterFailure", now.automatic().afterFailure())));
+        row(
+            "When the machine fails",
+            choice("automatic.afterFailure", now.automatic().afterFailure())));
   }
 
   private Node drives(MachineSettings now) {
